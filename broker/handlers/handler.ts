@@ -1,0 +1,29 @@
+import type { Api, RequestOf, ResponseDraftOf } from '../protocol/api.ts'
+import type { RequestHeader } from '../protocol/header.ts'
+
+/** Who asks. */
+export interface Caller {
+  readonly header: RequestHeader
+  /** Address of the other side, without its port. */
+  readonly host: string
+  /** Aborts when the connection closes or the broker stops; a handler that waits must end then. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Answers one API, in every version it has. Requests of one connection are handed over in order, and a handler does
+ * what depends on the order before its first `await`; answers are sent in order whenever they come. Null: no answer is
+ * sent (`acks=0`). Expected failures are error codes of the answer; what a handler throws is a defect.
+ */
+export interface Handler {
+  readonly api: Api<unknown, never, unknown, never>
+  handle(request: unknown, caller: Caller): Promise<unknown>
+}
+
+export function defineHandler<A extends Api<unknown, never, unknown, never>>(
+  api: A,
+  handle: (request: RequestOf<A>, caller: Caller) => Promise<ResponseDraftOf<A> | null>,
+): Handler {
+  // The dispatcher decodes with this very api, so the request is what `handle` expects.
+  return { api, handle: (request, caller) => handle(request as RequestOf<A>, caller) }
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config'
+
+const fast = ['unit', 'golden', 'property', 'contract', 'architecture']
+
+/** One project per kind of test; `integration` runs whole brokers and command lines and gets more time. */
+export default defineConfig({
+  test: {
+    setupFiles: ['test/support/quiet-console.ts'],
+    projects: [
+      ...fast.map((name) => ({
+        extends: true as const,
+        test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 30_000 },
+      })),
+      {
+        extends: true as const,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
