@@ -16,11 +16,11 @@ export interface Caller {
  * sent (`acks=0`). Expected failures are error codes of the answer; what a handler throws is a defect.
  */
 export interface Handler {
-  readonly api: Api<unknown, never, unknown, never>
+  readonly api: Api
   handle(request: unknown, caller: Caller): Promise<unknown>
 }
 
-export function defineHandler<A extends Api<unknown, never, unknown, never>>(
+export function defineHandler<A extends Api>(
   api: A,
   handle: (request: RequestOf<A>, caller: Caller) => Promise<ResponseDraftOf<A> | null>,
 ): Handler {
