@@ -7,10 +7,17 @@ import type { Store, StoreDefinition } from './state/store.ts'
 
 /**
  * What became of one event in one step: it goes on (`pass`), goes no further on purpose (`filtered`, `duplicate`), is
- * replaced by others (a list), or failed, and then is dead-lettered by the runtime with the error as reason.
+ * replaced by others (a list), or failed, and then is dead-lettered by the runtime with the error as reason. `stop`:
+ * the step cannot go on without breaking a promise (its state is full), so the node stops before this event, keeps its
+ * offset and says why.
  */
 export type StepOutcome =
-  'pass' | 'filtered' | 'duplicate' | readonly WorkingEvent[] | { readonly failed: StoplogError }
+  | 'pass'
+  | 'filtered'
+  | 'duplicate'
+  | readonly WorkingEvent[]
+  | { readonly failed: StoplogError }
+  | { readonly stop: StoplogError }
 
 /** A step that handles one event at a time. A StoplogError it throws fails that event alone. */
 export interface EachProcessor {

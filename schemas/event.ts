@@ -27,12 +27,15 @@ export interface Event {
 
 /**
  * The event as it passes through the steps of one node. A step changes it by assignment; what no step has assigned is
- * written on as the bytes that came in. `value` may be changed in place only through `value =` or `edit()`.
+ * written on as the bytes that came in. A value is never changed in place: a step assigns a new one, which may share
+ * parts with the old. So a step that fails in the middle leaves nothing half done, and `bytes` stay what came in.
  */
 export interface WorkingEvent extends Event {
   key: string | null
   value: Json
   time: number
+  /** True once a step has assigned `value`: from then on `bytes` no longer say what it is. */
+  readonly valueChanged: boolean
   /** Sets one header of the outgoing record; null removes it. */
   setHeader(name: string, text: string | null): void
   /** A copy with another value and an id derived from (this id, node, index): what `split` emits. */

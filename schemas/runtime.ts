@@ -31,8 +31,10 @@ export type CompiledExpression<T = Json> = (event: Event) => T
 export interface Expressions {
   /** The result is JSON; throws StoplogError (E_FIELD_MISSING, E_EXPRESSION_VALUE) for an event it cannot be computed for. */
   compile(source: ExpressionSource): CompiledExpression
+  /** As `compile`; undefined where the result is an empty optional (`value.?a`): the field it is for is left out. */
+  optional(source: ExpressionSource): CompiledExpression<Json | undefined>
   /** As `compile`, for conditions: a result that is no boolean fails the event. */
   condition(source: ExpressionSource): CompiledExpression<boolean>
-  /** Fills the braces of a template with text. */
+  /** Fills the braces of a template with text. A confined one fails the event with E_NAME_UNSAFE rather than stray. */
   template(source: TemplateSource): CompiledExpression<string>
 }
