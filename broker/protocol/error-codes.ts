@@ -100,6 +100,7 @@ export const WIRE_ERRORS = {
   MEMBER_ID_REQUIRED: { code: 79, retriable: false, text: 'join again with the member id of this answer' },
   GROUP_MAX_SIZE_REACHED: { code: 81, retriable: false, text: 'the group has as many members as it may have' },
   FENCED_INSTANCE_ID: { code: 82, retriable: false, text: 'another member has taken over this instance id' },
+  GROUP_SUBSCRIBED_TO_TOPIC: { code: 86, retriable: false, text: 'members of the group read the topic' },
   INVALID_RECORD: { code: 87, retriable: false, text: 'a record was refused by the broker' },
   UNSTABLE_OFFSET_COMMIT: { code: 88, retriable: true, text: 'a transaction still holds offsets of this group' },
   PRODUCER_FENCED: { code: 90, retriable: false, text: 'a newer instance of this transactional producer exists' },
