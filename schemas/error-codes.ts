@@ -23,7 +23,223 @@ export const ERRORS = {
     summary: 'a size is not of the form 64KiB, 16MiB',
     fix: 'write a number and a unit: B, KiB, MiB, GiB, TiB',
   },
+  // The document as a file and as YAML
+  E_DOCUMENT_READ: {
+    category: 'config',
+    summary: 'a pipeline document cannot be read',
+    fix: 'check the path and the rights of the file',
+  },
+  E_DOCUMENT_LIMIT: {
+    category: 'config',
+    summary: 'a document is too large, too deep or has too many values',
+    fix: 'divide it into several documents; they can run together',
+  },
+  E_YAML_SYNTAX: {
+    category: 'config',
+    summary: 'the text is not YAML 1.2',
+    fix: 'look at the place above and the line before it',
+  },
+  E_YAML_QUOTE: {
+    category: 'config',
+    summary: 'a value without quotes, which YAML reads otherwise than it was meant',
+    fix: 'put the value into single quotes',
+  },
+  E_YAML_DUPLICATE_KEY: { category: 'config', summary: 'a key stands twice in a map', fix: 'remove one of the two' },
+  E_YAML_ALIAS: {
+    category: 'config',
+    summary: 'an alias without an anchor',
+    fix: 'define the anchor (&name) before the alias, or quote the text if it is none',
+  },
+  E_YAML_TAG: {
+    category: 'config',
+    summary: 'a YAML tag',
+    fix: 'remove the tag, or quote the text if it begins with "!"',
+  },
+  E_YAML_MERGE: {
+    category: 'config',
+    summary: 'a YAML merge key',
+    fix: 'write the entries out, or give the whole value an anchor and use an alias',
+  },
+  E_YAML_NUMBER: {
+    category: 'config',
+    summary: 'a number that a double cannot keep exactly',
+    fix: 'put it into quotes if it is a text',
+  },
+  // The shape of the document
+  E_UNKNOWN_KEY: { category: 'config', summary: 'a key that nothing reads', fix: 'remove the key' },
+  E_REQUIRED: { category: 'config', summary: 'a value is missing', fix: 'add it' },
+  E_TYPE: {
+    category: 'config',
+    summary: 'a value of another type than expected',
+    fix: 'write a value of the expected type',
+  },
+  E_VALUE: { category: 'config', summary: 'a value that is not allowed', fix: 'write one of the allowed values' },
+  E_NOT_YET: {
+    category: 'config',
+    summary: 'something that is described but not in this version',
+    fix: 'remove it; `pipeline describe` lists what this version can do',
+  },
+  E_NODE_NAME: {
+    category: 'config',
+    summary: 'a name that cannot be part of a topic',
+    fix: 'use a-z, 0-9 and "-", with a letter first, at most 63 characters',
+  },
+  E_NODE_DUPLICATE: {
+    category: 'config',
+    summary: 'two nodes have the same name',
+    fix: 'rename one of them: sources, streams and sinks share their names',
+  },
+  E_STEP_SHAPE: {
+    category: 'config',
+    summary: 'a step is not of the form "- name: config"',
+    fix: 'write each step as an item of its own: "- filter: \'value.x > 1\'"',
+  },
+  E_UNKNOWN_STEP: {
+    category: 'config',
+    summary: 'a step that does not exist',
+    fix: '`pipeline describe` lists all steps',
+  },
+  E_UNKNOWN_PLUGIN: {
+    category: 'config',
+    summary: 'a source or sink that does not exist',
+    fix: '`pipeline describe` lists all of them; ./file.js or a package name loads another',
+  },
+  // Values from outside
+  E_INTERPOLATION: {
+    category: 'config',
+    summary: 'a ${…} that cannot be read',
+    fix: 'write ${env:NAME}, ${env:NAME:-default}, ${file:PATH} or ${var:NAME}; for a plain "${" write "$${"',
+  },
+  E_ENV_MISSING: {
+    category: 'config',
+    summary: 'an environment variable is not set',
+    fix: 'set it, or give a default: ${env:NAME:-default}',
+  },
+  E_VAR_MISSING: {
+    category: 'config',
+    summary: 'a variable has no value',
+    fix: 'add it under `vars:`, or give it on the command line: --var NAME=value',
+  },
+  E_FILE_MISSING: {
+    category: 'config',
+    summary: 'a file named by ${file:…} cannot be read',
+    fix: 'check the path; it is relative to the folder of the document',
+  },
+  E_SECRET_LITERAL: {
+    category: 'config',
+    summary: 'a secret stands in the document itself',
+    fix: "write '${env:NAME}' or '${file:PATH}' and keep the secret elsewhere",
+  },
+  // Plugins
+  E_PLUGIN_NOT_FOUND: {
+    category: 'config',
+    summary: 'the file or package of a plugin does not exist',
+    fix: 'check the path; it is relative to the folder of the document',
+  },
+  E_PLUGIN_SYNTAX: {
+    category: 'config',
+    summary: 'the file of a plugin is not JavaScript, or uses TypeScript that cannot be erased',
+    fix: 'use erasable TypeScript only: no enum, namespace or parameter property',
+  },
+  E_PLUGIN_IMPORT: {
+    category: 'config',
+    summary: 'a plugin fails while it is loaded',
+    fix: 'see the message of the plugin',
+  },
+  E_PLUGIN_INVALID: {
+    category: 'config',
+    summary: 'a plugin is not what defineSource, defineSink or defineProcessor make',
+    fix: 'export the result of defineSource, defineSink or defineProcessor',
+  },
+  E_PLUGIN_CHECK: {
+    category: 'config',
+    summary: 'a step finds something wrong with the files it was given',
+    fix: 'see the message',
+  },
+  // The graph
+  E_UNKNOWN_NODE: {
+    category: 'config',
+    summary: 'a name that is neither a source nor a stream of the document',
+    fix: 'check the name; sources and streams can be read from',
+  },
+  E_FROM_TWICE: { category: 'config', summary: 'a node is named twice', fix: 'name it once' },
+  E_CYCLE: {
+    category: 'config',
+    summary: 'streams that feed each other',
+    fix: 'take one of the names out of a `from`',
+  },
+  E_UNUSED_SOURCE: {
+    category: 'config',
+    summary: 'a source that nothing reads',
+    fix: 'add a stream or a sink that reads it, or remove it',
+  },
+  E_SINK_UNFED: {
+    category: 'config',
+    summary: 'a sink that nothing feeds',
+    fix: 'name at least one source or stream in `from`',
+  },
+  E_TOPIC_NAME: {
+    category: 'config',
+    summary: 'a topic name that Kafka or Stoplog keeps for itself',
+    fix: 'choose another name',
+  },
+  E_TOPIC_CLASH: {
+    category: 'config',
+    summary: 'two nodes write to the same topic',
+    fix: 'give one of them another `topic:`',
+  },
+  E_PIPELINE_CLASH: {
+    category: 'config',
+    summary: 'two documents of one run have the same pipeline name',
+    fix: 'rename one of them: topics and groups begin with the name',
+  },
+  E_STEP_PLACE: {
+    category: 'config',
+    summary: 'a step stands where it cannot run',
+    fix: '`pipeline describe STEP` says where it may stand',
+  },
+  E_STEP_ORDER: {
+    category: 'config',
+    summary: 'a step changes the key before another one that depends on it',
+    fix: 'let the `key` step end a stream of its own, and read that stream',
+  },
+  E_PARTITIONS: {
+    category: 'config',
+    summary: 'numbers of partitions that do not go together',
+    fix: 'give all inputs of the stream the same number of partitions',
+  },
+  // Ports and disks
+  E_PORT_IN_USE: {
+    category: 'environment',
+    summary: 'another program listens on the port',
+    fix: 'stop that program, or choose another port (0 takes any free one)',
+  },
+  E_LISTEN: {
+    category: 'environment',
+    summary: 'the address cannot be listened on',
+    fix: 'check that the address belongs to this machine and that the port may be used',
+  },
   // Data directory
+  E_DATA_DIR: {
+    category: 'environment',
+    summary: 'the data directory cannot be made or written to',
+    fix: 'give it to the user that runs this, or choose another one with --data-dir',
+  },
+  E_DATA_DIR_IN_USE: {
+    category: 'environment',
+    summary: 'another process works on the data directory',
+    fix: 'stop that process, or choose another data directory with --data-dir',
+  },
+  E_DATA_FORMAT: {
+    category: 'environment',
+    summary: 'the data directory was written by another version',
+    fix: 'use that version, or choose another data directory with --data-dir',
+  },
+  E_DISK: {
+    category: 'environment',
+    summary: 'the disk failed while data was being written or synced',
+    fix: 'check the disk and its free space, then start again: nothing that was acknowledged is lost',
+  },
   E_DATA_DAMAGED: {
     category: 'environment',
     summary: 'the data directory holds acknowledged data that cannot be read any more',
@@ -126,11 +342,166 @@ export const ERRORS = {
     summary: 'an event cannot be split',
     fix: "give split: a list without nulls, for example 'value.items.filter(i, i != null)'",
   },
+  // Policies, at load
+  E_POLICY_BUNDLE: {
+    category: 'config',
+    summary: 'the bundle of a policy cannot be read',
+    fix: 'name a bundle made by `opa build -t wasm -e gate/verdict -o gate.tar.gz gate.rego`',
+  },
+  E_POLICY_SIZE: {
+    category: 'config',
+    summary: 'the bundle of a policy is larger than it may be',
+    fix: 'keep large data in a table of the pipeline rather than in the bundle',
+  },
+  E_POLICY_ABI: {
+    category: 'config',
+    summary: 'the wasm of a policy speaks another version than this program',
+    fix: 'build the bundle again with a current OPA: opa build -t wasm -e gate/verdict -o gate.tar.gz gate.rego',
+  },
+  E_POLICY_ENTRYPOINT: {
+    category: 'config',
+    summary: 'the bundle of a policy does not have the entrypoint',
+    fix: 'name one that the bundle has, or build it with `-e` and this one',
+  },
+  E_POLICY_BUILTIN: {
+    category: 'config',
+    summary: 'a policy calls functions that do not exist here',
+    fix: 'write the rule without them; README.md of processors/policy lists the functions there are',
+  },
+  E_POLICY_COMPILE: {
+    category: 'config',
+    summary: 'OPA cannot compile the Rego of a policy',
+    fix: 'correct the places that OPA names; `opa check` shows them, too',
+  },
+  E_POLICY_OPA: {
+    category: 'environment',
+    summary: 'Rego sources need the program `opa`, which is not on the PATH',
+    fix: 'install OPA, or name a bundle that was built elsewhere: opa build -t wasm -e gate/verdict -o gate.tar.gz gate.rego',
+  },
+  // Policies, one event: the decision is an error, and on_policy_error says what follows
+  E_POLICY_UNDEFINED: {
+    category: 'runtime',
+    summary: 'no rule of the policy gave a result for this event',
+    fix: 'give the entrypoint a default, for example: default allow := false',
+  },
+  E_POLICY_EVALUATION: {
+    category: 'runtime',
+    summary: 'the policy failed on this event',
+    fix: 'evaluate the event with `opa eval` to see where; rules that contradict each other are the usual cause',
+  },
+  E_POLICY_MEMORY: {
+    category: 'runtime',
+    summary: 'the policy needs more memory for this event than it may have',
+    fix: 'project what the policy needs with `input:`, and look for comprehensions within comprehensions',
+  },
+  E_POLICY_INPUT: {
+    category: 'runtime',
+    summary: 'the event is too large or too deeply nested for a policy',
+    fix: 'project what the policy needs with `input:`',
+  },
+  E_POLICY_RESULT: {
+    category: 'runtime',
+    summary: 'the result of the policy is not a verdict',
+    fix: 'let the rule give a boolean, a set of reasons to deny, or an object with `allow` and `reasons`',
+  },
+  // Policies, the node stops: waiting may help, dropping the event would not be right
+  E_POLICY_TIMEOUT: {
+    category: 'runtime',
+    summary: 'the policy does not come to an end for an event',
+    fix: 'look for loops over loops in the policy; if it is only slow, raise `timeout:`',
+  },
+  E_POLICY_WORKER: {
+    category: 'runtime',
+    summary: 'the worker that evaluates a policy died, twice at the same event',
+    fix: 'look at memory limits of the machine; the event is named above',
+  },
   // State
   E_STATE_FULL: {
     category: 'runtime',
     summary: 'the state of a step has reached its limit',
     fix: 'raise the limit if there is memory for it, or keep entries for a shorter time',
+  },
+  // Files of connectors
+  E_FILE_NONE: {
+    category: 'environment',
+    summary: 'no file matches the `path` of a source',
+    fix: 'check the path: it is relative to the folder of the document; `allow_empty: true` if no file is fine, too',
+  },
+  E_FILE_PATTERN: {
+    category: 'config',
+    summary: 'a `path` with * ? ** or {a,b} cannot be used',
+    fix: 'write a narrower pattern, or several of them as a list',
+  },
+  E_FILE_FORMAT: {
+    category: 'config',
+    summary: 'the name of a file does not tell its format',
+    fix: 'add `format: json` (one document) or `format: ndjson` (one document per line) to the source',
+  },
+  E_FILE_READ: {
+    category: 'environment',
+    summary: 'a file or folder cannot be read',
+    fix: 'let the user that runs this read it; what could be read was read, and the rest follows on the next run',
+  },
+  E_FILE_WRITE: {
+    category: 'environment',
+    summary: 'a file cannot be written',
+    fix: 'check that the folder exists and that the user that runs this may write there',
+  },
+  E_DISK_FULL: {
+    category: 'environment',
+    summary: 'no space is left where a file is written',
+    fix: 'make room: writing goes on by itself, and nothing is lost until then',
+  },
+  E_STDOUT_CLOSED: {
+    category: 'environment',
+    summary: 'whoever read the standard output has gone',
+    fix: 'keep the reader of the pipe alive, or write to a file',
+  },
+  // Input of connectors that cannot be read as events
+  E_INPUT_BINARY: {
+    category: 'runtime',
+    summary: 'input that should be text is binary, or not UTF-8',
+    fix: 'leave such files out of `path`; text in another encoding has to be written as UTF-8',
+  },
+  E_INPUT_JSON: {
+    category: 'runtime',
+    summary: 'a document is not JSON',
+    fix: 'look at the named place; a report that breaks off was still being written or its tool was stopped',
+  },
+  E_INPUT_TOO_LARGE: {
+    category: 'runtime',
+    summary: 'a document or line is longer than the limit of its source',
+    fix: 'raise `max_document` or `max_line` of the source if there is memory for it, or write smaller pieces',
+  },
+  E_INPUT_DEPTH: {
+    category: 'runtime',
+    summary: 'a document is nested too deeply',
+    fix: 'leave the file out of `path`; no known tool writes such reports',
+  },
+  E_ITEMS: {
+    category: 'runtime',
+    summary: 'the expression `items` of a source does not give a list for a document',
+    fix: "name the list inside the document, such as items: 'value.vulnerabilities'",
+  },
+  E_ASSET_UNKNOWN: {
+    category: 'runtime',
+    summary: 'a report does not say what was scanned in a way that is the same everywhere',
+    fix: 'add `asset:` with a unique name, such as git.example.com/team/app, and run again: the report is then read',
+  },
+  E_TRIVY_REPORT: {
+    category: 'runtime',
+    summary: 'a document is not a report of Trivy that is understood',
+    fix: 'write reports with `trivy … --format json`, Trivy 0.20 or later',
+  },
+  E_TRIVY_FINDING: {
+    category: 'runtime',
+    summary: 'a finding in a report of Trivy has no id',
+    fix: 'look at the place in the report; the other findings of the report were read',
+  },
+  E_SOURCE_POSITION: {
+    category: 'runtime',
+    summary: 'a stored position of a source is of a shape that the source does not write',
+    fix: 'read the source again from its beginning',
   },
   // Anything that should not happen
   E_BUG: { category: 'bug', summary: 'a defect in Stoplog itself', fix: 'please report it with the lines above' },

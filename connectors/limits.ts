@@ -1,0 +1,67 @@
+import type { Limit } from '../schemas/limit.ts'
+
+/** Every bound of the connectors. Where a user may move one, the config field is named in the reason. */
+export const CONNECTOR_LIMITS = {
+  readChunkBytes: {
+    default: 1_048_576,
+    unit: 'bytes',
+    reason: 'one read of a file; what a source of lines holds in memory at a time, beside one line',
+  },
+  maxLineBytes: {
+    default: 8_388_608,
+    unit: 'bytes',
+    reason: '`max_line`: one line of ndjson; a longer one is a dead letter and reading goes on behind it',
+  },
+  maxDocumentBytes: {
+    default: 67_108_864,
+    unit: 'bytes',
+    reason: '`max_document`: a JSON document is parsed in one piece, which takes several times its size in memory',
+  },
+  maxJsonDepth: {
+    default: 500,
+    unit: 'count',
+    reason: 'lists and maps within each other in a document; walking deeper ones could end the stack',
+  },
+  maxFailedInputBytes: {
+    default: 65_536,
+    unit: 'bytes',
+    reason: 'what is kept of a line or document that is over its limit, beside its length and SHA-256',
+  },
+  maxSourceBatchEvents: {
+    default: 2_000,
+    unit: 'count',
+    reason: 'events that a source of files hands over at a time',
+  },
+  maxMatchedFiles: {
+    default: 100_000,
+    unit: 'count',
+    reason: 'files that the `path` of one source may match; each has a position of its own',
+  },
+  maxPatternAlternatives: {
+    default: 1_000,
+    unit: 'count',
+    reason: 'patterns that the braces of one `path` may stand for; {a,b}{a,b}… doubles with each pair',
+  },
+  fileSettleMs: {
+    default: 2_000,
+    unit: 'ms',
+    reason: 'with `follow`, how long a file that breaks off must stay unchanged before that counts as its end',
+  },
+  fileWatchPauseMs: {
+    default: 50,
+    unit: 'ms',
+    reason: 'pause after the operating system reports a change, so that a busy writer does not cause a busy loop',
+  },
+  maxLineFileBatchRecords: { default: 10_000, unit: 'count', reason: 'events that the sink `file` syncs together' },
+  maxLineFileBatchBytes: { default: 4_194_304, unit: 'bytes', reason: 'bytes that the sink `file` syncs together' },
+  lineFileBatchAgeMs: { default: 100, unit: 'ms', reason: 'how long an event waits for others before it is written' },
+  maxStdoutBatchRecords: { default: 1_000, unit: 'count', reason: 'lines written to the standard output at a time' },
+  maxStdoutBatchBytes: { default: 262_144, unit: 'bytes', reason: 'bytes written to the standard output at a time' },
+  stdoutBatchAgeMs: { default: 20, unit: 'ms', reason: 'people look at it: lines appear at once' },
+  maxGenerateBatchEvents: { default: 1_000, unit: 'count', reason: 'about 1 MiB of generated findings' },
+  maxOccurrences: {
+    default: 100,
+    unit: 'count',
+    reason: 'places of one finding that are listed one by one; all are counted, and metadata.is_truncated says so',
+  },
+} as const satisfies Record<string, Limit>
