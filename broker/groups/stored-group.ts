@@ -100,7 +100,10 @@ export function encodeStoredGroup(stored: StoredGroup): Json {
 /** Throws E_DATA_DAMAGED for a value that this version did not write. */
 export function decodeStoredGroup(key: string, value: Json): StoredGroup {
   const parsed = storedGroup.safeParse(value)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    const { format: _format, ...stored } = parsed.data
+    return stored
+  }
   const [issue] = parsed.error.issues
   const what = `the stored consumer group is not readable: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`
   throw new StoplogError('E_DATA_DAMAGED', what, {
