@@ -13,10 +13,12 @@ export const PROCESSOR_LIMITS = {
     reason: 'operators, names and literals of one expression; a chain of so many stays far from the end of the stack',
   },
   maxExpressionDepth: { default: 64, unit: 'count', reason: 'brackets within brackets of one expression' },
-  maxExpressionIterations: {
+  maxExpressionWork: {
     default: 1_000_000,
     unit: 'count',
-    reason: 'turns of all(), map() and the like for one event; nested loops over a hostile list end here',
+    reason:
+      'work of one expression on one event: turns of all(), map() and the like, elements of lists it builds, and 16 ' +
+      'characters of text each; nested loops over a hostile list end here',
   },
   maxExpressionText: {
     default: 16_777_216,
@@ -69,4 +71,48 @@ export const PROCESSOR_LIMITS = {
     unit: 'bytes',
     reason: 'estimated size of one store in memory',
   },
+  policyTimeoutMs: {
+    default: 1_000,
+    unit: 'ms',
+    reason: 'one evaluation of a policy; a usual one takes 20 µs, so this is a policy that does not end',
+  },
+  policyStartMs: { default: 30_000, unit: 'ms', reason: "start of a policy's worker, its data read and compiled" },
+  policyCompileMs: { default: 60_000, unit: 'ms', reason: 'one run of `opa build` over the sources of a policy' },
+  policyReloadMs: { default: 2_000, unit: 'ms', reason: 'between two looks at the file of a bundle' },
+  policyBundleBytes: {
+    default: 67_108_864,
+    unit: 'bytes',
+    reason: 'a policy bundle, unpacked; more is data that belongs into a table',
+  },
+  policyBundleFiles: { default: 10_000, unit: 'count', reason: 'files of one policy bundle' },
+  policyMemoryBytes: {
+    default: 268_435_456,
+    unit: 'bytes',
+    reason: 'memory of the wasm of one policy: its data and one evaluation; JSON takes about ten times its size there',
+  },
+  policyRecycleBytes: {
+    default: 8_388_608,
+    unit: 'bytes',
+    reason: 'memory that one input may leave behind; wasm memory only grows, so beyond it the instance is replaced',
+  },
+  policyWorkerHeapBytes: {
+    default: 268_435_456,
+    unit: 'bytes',
+    reason: 'JavaScript heap of the worker that evaluates a policy: the arguments and results of builtins',
+  },
+  policyInputBytes: {
+    default: 8_388_608,
+    unit: 'bytes',
+    reason: 'JSON that one evaluation is given; `input:` projects what the policy needs',
+  },
+  policyResultBytes: { default: 1_048_576, unit: 'bytes', reason: 'JSON of one result; a verdict has some sentences' },
+  policyChunkInputs: { default: 1_000, unit: 'count', reason: 'inputs of one message to the worker' },
+  policyChunkBytes: { default: 4_194_304, unit: 'bytes', reason: 'inputs of one message to the worker' },
+  policyBuiltinItems: { default: 100_000, unit: 'count', reason: 'items of the list that one call of a builtin makes' },
+  policyBuiltinText: {
+    default: 16_777_216,
+    unit: 'count',
+    reason: 'characters of the text that one call of a builtin makes',
+  },
+  policyBuiltinDigits: { default: 400, unit: 'count', reason: 'digits of an amount that units.parse reads' },
 } as const satisfies Record<string, Limit>
