@@ -1,4 +1,4 @@
-import type { Codec, Field, WireVersion } from './field.ts'
+import type { AnyField, Codec, Field, WireVersion } from './codec.ts'
 import { ProtocolError } from './protocol-error.ts'
 import type { Reader } from './reader.ts'
 import type { Writer } from './writer.ts'
@@ -22,6 +22,9 @@ export interface Api<Req = unknown, ReqDraft = never, Res = unknown, ResDraft = 
   readonly name: string
   readonly minVersion: number
   readonly maxVersion: number
+  /** Both messages as they were described, for programs that go through descriptions. */
+  readonly request: AnyField
+  readonly response: AnyField
   isFlexible(version: number): boolean
   /** 1, or 2 when flexible. */
   requestHeaderVersion(version: number): 1 | 2
@@ -49,20 +52,22 @@ export function defineApi<Req, ReqDraft, Res, ResDraft>(
 ): Api<Req, ReqDraft, Res, ResDraft> {
   const { key, name, versions, flexibleSince } = definition
   const isFlexible = (version: number): boolean => flexibleSince !== null && version >= flexibleSince
-  const request = perVersion(definition.request, isFlexible)
-  const response = perVersion(definition.response, isFlexible)
+  const requestCodec = perVersion(definition.request, isFlexible)
+  const responseCodec = perVersion(definition.response, isFlexible)
   return {
     key,
     name,
     minVersion: versions[0],
     maxVersion: versions[1],
+    request: definition.request,
+    response: definition.response,
     isFlexible,
     requestHeaderVersion: (version) => (isFlexible(version) ? 2 : 1),
     responseHeaderVersion: (version) => (isFlexible(version) && definition.plainResponseHeader !== true ? 1 : 0),
-    readRequest: (version, reader) => readWhole(name, request(version), reader),
-    writeRequest: (version, writer, value) => request(version).write(writer, value),
-    readResponse: (version, reader) => readWhole(name, response(version), reader),
-    writeResponse: (version, writer, value) => response(version).write(writer, value),
+    readRequest: (version, reader) => readWhole(name, requestCodec(version), reader),
+    writeRequest: (version, writer, value) => requestCodec(version).write(writer, value),
+    readResponse: (version, reader) => readWhole(name, responseCodec(version), reader),
+    writeResponse: (version, writer, value) => responseCodec(version).write(writer, value),
   }
 }
 

@@ -1,6 +1,10 @@
+import { PROTOCOL_LIMITS } from './limits.ts'
 import { ProtocolError } from './protocol-error.ts'
 
 const TWO_32 = 0x1_0000_0000
+
+/** The largest int64 that a number can be; what is larger on the wire reads as this. */
+export const MAX_INT64 = 2 ** 63 - 1024
 
 /**
  * Reads Kafka's primitive types from a buffer, front to back. Every read is checked against the end; byte strings are
@@ -10,6 +14,7 @@ export class Reader {
   readonly buffer: Buffer
   position: number
   readonly end: number
+  #elements = 0
 
   constructor(buffer: Buffer, position = 0, end = buffer.length) {
     this.buffer = buffer
@@ -31,6 +36,17 @@ export class Reader {
     return at
   }
 
+  /** Checks an announced number of elements before anything is allocated for them. */
+  expectElements(count: number, minBytes: number, isCounted: boolean): void {
+    if (count * minBytes > this.remaining) {
+      throw new ProtocolError('bad-length', `${count} elements announced, ${this.remaining} bytes left`)
+    }
+    if (isCounted) this.#elements += count
+    if (this.#elements > PROTOCOL_LIMITS.maxElements.default) {
+      throw new ProtocolError('bad-length', `more than ${PROTOCOL_LIMITS.maxElements.default} elements in one message`)
+    }
+  }
+
   boolean(): boolean {
     return this.int8() !== 0
   }
@@ -43,26 +59,15 @@ export class Reader {
     return this.buffer.readInt16BE(this.take(2))
   }
 
-  uint16(): number {
-    return this.buffer.readUInt16BE(this.take(2))
-  }
-
   int32(): number {
     return this.buffer.readInt32BE(this.take(4))
-  }
-
-  uint32(): number {
-    return this.buffer.readUInt32BE(this.take(4))
   }
 
   /** As a number: exact to 2^53, rounded beyond, where no offset, time or producer id of a real log lies. */
   int64(): number {
     const at = this.take(8)
-    return this.buffer.readInt32BE(at) * TWO_32 + this.buffer.readUInt32BE(at + 4)
-  }
-
-  float64(): number {
-    return this.buffer.readDoubleBE(this.take(8))
+    const value = this.buffer.readInt32BE(at) * TWO_32 + this.buffer.readUInt32BE(at + 4)
+    return value > MAX_INT64 ? MAX_INT64 : value
   }
 
   /** 16 bytes as 32 hexadecimal digits with dashes. */

@@ -1,10 +1,9 @@
-import type { Codec, Field, FieldOptions, WireVersion } from './field.ts'
+import type { AnyField, Codec, Field, WireVersion } from './codec.ts'
+import type { FieldOptions } from './field.ts'
 import { ProtocolError } from './protocol-error.ts'
 import type { Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 
-/** Any field at all: something is read from it; what may be written is its own business. */
-type AnyField = Field<unknown, never>
 type Fields = Readonly<Record<string, AnyField>>
 type Read<F> = F extends Field<infer Out, never> ? Out : never
 type Written<F> = F extends { compile(wire: WireVersion): { write(writer: Writer, value: infer In): void } }
@@ -24,63 +23,85 @@ export type Infer<F> = Read<F>
 /** What may be given for a message or a field when it is written. */
 export type InferDraft<F> = Written<F>
 
+/** A field with its codec for one version; null when that version lacks it. */
 interface Member {
   readonly name: string
-  readonly field: AnyField
-  readonly codec: Codec<unknown, unknown>
+  readonly fallback: unknown
+  readonly codec: Codec<unknown> | null
 }
 
-/** A structure of named fields in wire order; its codec for a version knows only the fields of that version. */
-export function struct<F extends Fields>(fields: F, options: FieldOptions = {}): Field<Values<F>, Draft<F>, false> {
+interface TaggedMember extends Member {
+  readonly tag: number
+  readonly codec: Codec<unknown>
+}
+
+/**
+ * A structure of named fields in wire order; its codec for a version knows only the fields of that version. As a
+ * tagged field it may be left out by the one who writes.
+ */
+export function struct<F extends Fields, const O extends FieldOptions = FieldOptions>(
+  fields: F,
+  options?: O,
+): Field<Values<F>, Draft<F>, O extends { tag: number } ? true : false> {
+  const { since = 0, until = Number.POSITIVE_INFINITY, tag }: FieldOptions = options ?? {}
   const fallback = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.fallback]))
   return {
-    since: options.since ?? 0,
-    until: options.until ?? Number.POSITIVE_INFINITY,
-    tag: options.tag,
+    since,
+    until,
+    tag,
     // The entries of an object with the keys of F are an object with the keys of F; TypeScript cannot follow that.
     fallback: fallback as Values<F>,
-    optional: false,
+    optional: (tag !== undefined) as O extends { tag: number } ? true : false,
+    shape: { kind: 'struct', fields },
     compile: (wire) => structCodec(fields, wire) as Codec<Values<F>, Draft<F>>,
   }
 }
 
 function structCodec(fields: Fields, wire: WireVersion): Codec<Record<string, unknown>> {
-  const present: Member[] = Object.entries(fields)
-    .filter(([, field]) => wire.version >= field.since && wire.version <= field.until)
-    .map(([name, field]) => ({ name, field, codec: field.compile(wire) as Codec<unknown> }))
-  const plain = present.filter(({ field }) => field.tag === undefined)
-  const tagged = wire.flexible ? present.filter(({ field }) => field.tag !== undefined) : []
-  const fallbacks = Object.fromEntries(
-    Object.entries(fields)
-      .filter(([name]) => !plain.some((member) => member.name === name))
-      .map(([name, field]) => [name, field.fallback]),
-  )
+  const members = Object.entries(fields).map(([name, field]) => memberOf(name, field, wire))
+  const tagged = members.filter(isTagged).sort((a, b) => a.tag - b.tag)
+  const plain = members.filter((member) => !isTagged(member))
+  const ownBytes = wire.flexible ? 1 : 0
   return {
+    minBytes: plain.reduce((sum, { codec }) => sum + (codec?.minBytes ?? 0), ownBytes),
     read(reader) {
       const values: Record<string, unknown> = {}
-      for (const { name, codec } of plain) values[name] = codec.read(reader)
-      Object.assign(values, fallbacks)
+      // All fields, in the same order for every version: the objects of an API have one shape.
+      for (const member of members) {
+        values[member.name] = member.codec === null || isTagged(member) ? member.fallback : member.codec.read(reader)
+      }
       if (wire.flexible) readTags(reader, tagged, values)
       return values
     },
     write(writer, values) {
-      for (const { name, field, codec } of plain) {
+      for (const { name, codec, fallback } of plain) {
         const value = values[name]
-        codec.write(writer, value === undefined ? field.fallback : value)
+        codec?.write(writer, value === undefined ? fallback : value)
       }
       if (wire.flexible) writeTags(writer, tagged, values)
     },
   }
 }
 
-function readTags(reader: Reader, tagged: readonly Member[], values: Record<string, unknown>): void {
+function memberOf(name: string, field: AnyField, wire: WireVersion): Member | TaggedMember {
+  const { since, until, tag, fallback } = field
+  const isPresent = wire.version >= since && wire.version <= until && (tag === undefined || wire.flexible)
+  // What may be written is checked by the type of the structure.
+  const codec = isPresent ? (field.compile(wire) as Codec<unknown>) : null
+  return codec === null || tag === undefined ? { name, fallback, codec } : { name, fallback, codec, tag }
+}
+
+function isTagged(member: Member | TaggedMember): member is TaggedMember {
+  return 'tag' in member
+}
+
+function readTags(reader: Reader, tagged: readonly TaggedMember[], values: Record<string, unknown>): void {
   const count = reader.unsignedVarint()
-  if (count > reader.remaining) throw new ProtocolError('bad-length', `${count} tagged fields announced`)
   for (let i = 0; i < count; i += 1) {
     const tag = reader.unsignedVarint()
     const size = reader.unsignedVarint()
     const end = reader.position + size
-    const member = tagged.find(({ field }) => field.tag === tag)
+    const member = tagged.find((candidate) => candidate.tag === tag)
     if (member === undefined) {
       reader.take(size)
       continue
@@ -90,19 +111,26 @@ function readTags(reader: Reader, tagged: readonly Member[], values: Record<stri
   }
 }
 
-function writeTags(writer: Writer, tagged: readonly Member[], values: Readonly<Record<string, unknown>>): void {
-  const given = tagged.filter(({ name, field }) => !isFallback(values[name], field.fallback))
+function writeTags(writer: Writer, tagged: readonly TaggedMember[], values: Readonly<Record<string, unknown>>): void {
+  const given = tagged.filter(({ name, fallback }) => !isSame(values[name] ?? fallback, fallback))
   writer.unsignedVarint(given.length)
-  for (const { name, field, codec } of given) {
+  for (const { name, tag, codec } of given) {
     const body = new Writer(64)
     codec.write(body, values[name])
-    writer.unsignedVarint(field.tag ?? 0)
+    writer.unsignedVarint(tag)
     writer.unsignedVarint(body.size)
     for (const chunk of body.chunks()) writer.bytes(chunk)
   }
 }
 
-function isFallback(value: unknown, fallback: unknown): boolean {
-  if (value === undefined || value === fallback) return true
-  return Array.isArray(value) && Array.isArray(fallback) && value.length === 0 && fallback.length === 0
+/** Whether a value is its field's fallback, which is a primitive, an empty array or a structure of these. */
+function isSame(value: unknown, fallback: unknown): boolean {
+  if (value === fallback) return true
+  if (Array.isArray(value) && Array.isArray(fallback)) return value.length === 0 && fallback.length === 0
+  if (!isRecord(value) || !isRecord(fallback)) return false
+  return Object.entries(fallback).every(([name, part]) => isSame(value[name] ?? part, part))
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }

@@ -63,19 +63,9 @@ export class Writer {
     this.#buffer.writeInt16BE(value, at)
   }
 
-  uint16(value: number): void {
-    const at = this.#reserve(2)
-    this.#buffer.writeUInt16BE(value, at)
-  }
-
   int32(value: number): void {
     const at = this.#reserve(4)
     this.#buffer.writeInt32BE(value, at)
-  }
-
-  uint32(value: number): void {
-    const at = this.#reserve(4)
-    this.#buffer.writeUInt32BE(value, at)
   }
 
   int64(value: number): void {
@@ -84,14 +74,10 @@ export class Writer {
     this.#buffer.writeUInt32BE(value - Math.floor(value / TWO_32) * TWO_32, at + 4)
   }
 
-  float64(value: number): void {
-    const at = this.#reserve(8)
-    this.#buffer.writeDoubleBE(value, at)
-  }
-
   uuid(value: string): void {
     const at = this.#reserve(16)
-    this.#buffer.write(value.replaceAll('-', ''), at, 16, 'hex')
+    const written = this.#buffer.write(value.replaceAll('-', ''), at, 16, 'hex')
+    if (written !== 16) throw new RangeError(`not a UUID: ${value}`)
   }
 
   unsignedVarint(value: number): void {

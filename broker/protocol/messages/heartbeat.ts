@@ -2,7 +2,7 @@ import { defineApi } from '../api.ts'
 import { int16, int32, nullableString, string } from '../field.ts'
 import { struct } from '../struct.ts'
 
-/** Keeps a member's session alive and tells it when the group rebalances. */
+/** Keeps a member's session alive and tells it when the group rebalances. Since 3 members may be static. */
 export const heartbeat = defineApi({
   key: 12,
   name: 'Heartbeat',

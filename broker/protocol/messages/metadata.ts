@@ -1,9 +1,14 @@
 import { defineApi } from '../api.ts'
+import { OPERATIONS_NOT_ASKED } from '../authorized-operations.ts'
 import { array, boolean, int16, int32, nullableArray, nullableString, string, uuid, ZERO_UUID } from '../field.ts'
 import { struct } from '../struct.ts'
 
-/** `authorizedOperations` when they were not asked for. */
-const NOT_ASKED = -2_147_483_648
+const broker = struct({
+  nodeId: int32(),
+  host: string(),
+  port: int32(),
+  rack: nullableString({ since: 1, default: null }),
+})
 
 const partition = struct({
   errorCode: int16({ default: 0 }),
@@ -17,39 +22,38 @@ const partition = struct({
 
 const topic = struct({
   errorCode: int16({ default: 0 }),
-  name: nullableString(),
+  name: nullableString({ nullableSince: 12 }),
   topicId: uuid({ since: 10, default: ZERO_UUID }),
   isInternal: boolean({ since: 1, default: false }),
   partitions: array(partition),
-  topicAuthorizedOperations: int32({ since: 8, default: NOT_ASKED }),
+  topicAuthorizedOperations: int32({ since: 8, default: OPERATIONS_NOT_ASKED }),
 })
 
-/** Who serves which partition. Null topics ask for all of them; in version 0 an empty list does. */
+/**
+ * Who serves which partition. Null topics ask for all of them; in version 0 an empty list does. Since 4 the caller
+ * decides whether topics are created, since 10 topics have ids, by which since 12 they can be asked for.
+ */
 export const metadata = defineApi({
   key: 3,
   name: 'Metadata',
   versions: [0, 13],
   flexibleSince: 9,
   request: struct({
-    topics: nullableArray(struct({ topicId: uuid({ since: 10, default: ZERO_UUID }), name: nullableString() })),
+    topics: nullableArray(
+      struct({ topicId: uuid({ since: 10, default: ZERO_UUID }), name: nullableString({ nullableSince: 10 }) }),
+      { nullableSince: 1 },
+    ),
     allowAutoTopicCreation: boolean({ since: 4, default: true }),
     includeClusterAuthorizedOperations: boolean({ since: 8, until: 10, default: false }),
     includeTopicAuthorizedOperations: boolean({ since: 8, default: false }),
   }),
   response: struct({
     throttleTimeMs: int32({ since: 3, default: 0 }),
-    brokers: array(
-      struct({
-        nodeId: int32(),
-        host: string(),
-        port: int32(),
-        rack: nullableString({ since: 1, default: null }),
-      }),
-    ),
+    brokers: array(broker),
     clusterId: nullableString({ since: 2, default: null }),
     controllerId: int32({ since: 1, default: -1 }),
     topics: array(topic),
-    clusterAuthorizedOperations: int32({ since: 8, until: 10, default: NOT_ASKED }),
+    clusterAuthorizedOperations: int32({ since: 8, until: 10, default: OPERATIONS_NOT_ASKED }),
     errorCode: int16({ since: 13, default: 0 }),
   }),
 })
