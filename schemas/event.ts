@@ -66,6 +66,8 @@ export interface FailedInput {
   readonly error: Error
   /** The original bytes, as far as they are at hand. */
   readonly bytes: Uint8Array
+  /** Set when `bytes` is only the beginning of what was read: its full length and SHA-256 in hexadecimal. */
+  readonly cut?: { readonly length: number; readonly sha256: string }
   /** Where it lies in the outside world: a path with line, a delivery id. */
   readonly origin: string
   readonly id: string

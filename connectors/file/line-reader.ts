@@ -1,0 +1,229 @@
+import { isUtf8 } from 'node:buffer'
+import { createHash, type Hash } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
+import type { FailedInput, NewEvent } from '../../schemas/event.ts'
+import { StoplogError } from '../../schemas/stoplog-error.ts'
+import type { SourceBatch } from '../connector.ts'
+import { CONNECTOR_LIMITS } from '../limits.ts'
+import { toContentId } from './content-id.ts'
+import type { LinePosition } from './file-position.ts'
+import type { LineStart } from './line-prefix.ts'
+
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
+
+export interface LineReaderOptions {
+  readonly path: string
+  readonly maxLineBytes: number
+  /** CloudEvents type of the events. */
+  readonly type: string
+  readonly signal: AbortSignal
+  /** Whether more may be appended to a last line that has no line end. */
+  mayGrow(): Promise<boolean>
+}
+
+export interface LinesRead {
+  /** The last line has no line end yet and was left for later. */
+  readonly unfinished: boolean
+  readonly emptyLines: number
+}
+
+/**
+ * Reads lines as unparsed events. Memory: one chunk, and one line at most.
+ *
+ * The id of a line is the SHA-256 of the file up to the end of that line, and its number: it never changes when the
+ * file grows, whatever moments it is read at, and two lines share one only if all that stands before them is the same.
+ */
+export class LineReader {
+  readonly #file: FileHandle
+  readonly #options: LineReaderOptions
+  readonly #hash: Hash
+  /** Bytes of the file from `#offset` on; views of it are handed over, so it is never written to again. */
+  #bytes: Buffer = Buffer.alloc(0)
+  #offset: number
+  /** Start of the line that is looked at. */
+  #lineStart = 0
+  /** No line end stands between `#lineStart` and here. */
+  #searched = 0
+  /** The hash has taken in everything before here. */
+  #hashed = 0
+  /** Whole lines before here are known to be UTF-8. */
+  #textUpTo = 0
+  #items: number
+  #position: LinePosition | null = null
+  #events: NewEvent[] = []
+  #failed: FailedInput[] = []
+  #emptyLines = 0
+
+  constructor(file: FileHandle, start: LineStart, options: LineReaderOptions) {
+    this.#file = file
+    this.#options = options
+    this.#offset = start.offset
+    this.#hash = start.hash
+    this.#items = start.items
+  }
+
+  async *batches(): AsyncGenerator<SourceBatch, LinesRead> {
+    for (;;) {
+      this.#options.signal.throwIfAborted()
+      const more = await this.#refill()
+      while (this.#takeLine()) {
+        if (this.#events.length + this.#failed.length >= CONNECTOR_LIMITS.maxSourceBatchEvents.default) {
+          yield* this.#flush()
+        }
+      }
+      if (!more) break
+      if (this.#bytes.length - this.#lineStart > this.#options.maxLineBytes) {
+        yield* this.#flush()
+        if (!(await this.#skipLine())) return { unfinished: true, emptyLines: this.#emptyLines }
+      }
+      yield* this.#flush()
+    }
+    const unfinished = !this.#isBlank(this.#lineStart, this.#bytes.length) && (await this.#options.mayGrow())
+    if (!unfinished) this.#line(this.#lineStart, this.#bytes.length)
+    yield* this.#flush()
+    return { unfinished, emptyLines: this.#emptyLines }
+  }
+
+  *#flush(): Generator<SourceBatch> {
+    const position = this.#position
+    if (position === null || this.#events.length + this.#failed.length === 0) return
+    const batch = { events: this.#events, failed: this.#failed, position: { ...position } }
+    this.#events = []
+    this.#failed = []
+    yield batch
+  }
+
+  /** Reads the next chunk behind what is left of the last one; false at the end of the file. */
+  async #refill(): Promise<boolean> {
+    this.#hash.update(this.#bytes.subarray(this.#hashed, this.#lineStart))
+    const rest = this.#bytes.subarray(this.#lineStart)
+    const bytes = Buffer.allocUnsafe(rest.length + CONNECTOR_LIMITS.readChunkBytes.default)
+    rest.copy(bytes)
+    this.#offset += this.#lineStart
+    const wanted = bytes.length - rest.length
+    const { bytesRead } = await this.#file.read(bytes, rest.length, wanted, this.#offset + rest.length)
+    this.#bytes = bytes.subarray(0, rest.length + bytesRead)
+    this.#lineStart = 0
+    this.#hashed = 0
+    this.#searched = rest.length
+    const wholeLines = this.#bytes.lastIndexOf(LINE_FEED) + 1
+    this.#textUpTo = isUtf8(this.#bytes.subarray(0, wholeLines)) ? wholeLines : 0
+    return bytesRead > 0
+  }
+
+  #takeLine(): boolean {
+    const end = this.#bytes.indexOf(LINE_FEED, this.#searched)
+    if (end < 0) {
+      this.#searched = this.#bytes.length
+      return false
+    }
+    this.#line(this.#lineStart, end)
+    this.#lineStart = end + 1
+    this.#searched = end + 1
+    return true
+  }
+
+  /** Takes in the line between two indexes, its line end not included. */
+  #line(start: number, lineEnd: number): void {
+    const end = lineEnd > start && this.#bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd
+    const from = this.#offset === 0 && start === 0 && this.#hasByteOrderMark() ? BYTE_ORDER_MARK.length : start
+    if (this.#isBlank(from, end)) {
+      if (end < this.#bytes.length && !this.#isResumedLineEnd(start)) this.#emptyLines += 1
+      return
+    }
+    this.#hash.update(this.#bytes.subarray(this.#hashed, end))
+    this.#hashed = end
+    const id = this.#settle(this.#offset + end, end - from)
+    const value = this.#bytes.subarray(from, end)
+    if (value.length > this.#options.maxLineBytes) this.#fail(id, this.#tooLong(value.length), value)
+    else if (end > this.#textUpTo && !isUtf8(value)) this.#fail(id, this.#notText(), value)
+    else this.#events.push({ value, id, type: this.#options.type, subject: this.#options.path })
+  }
+
+  /** Counts a line that ends at a file offset, moves the position behind it and gives its id. */
+  #settle(endOffset: number, length: number): string {
+    const digest = this.#hash.copy().digest('hex')
+    this.#items += 1
+    this.#position = { format: 'ndjson', digest, bytes: endOffset, line: length, items: this.#items }
+    return toContentId(digest, this.#items)
+  }
+
+  /**
+   * Passes over a line that is longer than the limit, keeping its beginning, length and hash. False when the file ends
+   * in it and it may still grow. A carriage return at its end counts as part of it.
+   */
+  async #skipLine(): Promise<boolean> {
+    const start = this.#bytes.subarray(this.#lineStart)
+    this.#hash.update(this.#bytes.subarray(this.#hashed))
+    const lineHash = createHash('sha256').update(start)
+    const kept = Buffer.from(start.subarray(0, CONNECTOR_LIMITS.maxFailedInputBytes.default))
+    let length = start.length
+    let offset = this.#offset + this.#bytes.length
+    for (;;) {
+      this.#options.signal.throwIfAborted()
+      const chunk = Buffer.allocUnsafe(CONNECTOR_LIMITS.readChunkBytes.default)
+      const { bytesRead } = await this.#file.read(chunk, 0, chunk.length, offset)
+      if (bytesRead === 0 && (await this.#options.mayGrow())) return false
+      const bytes = chunk.subarray(0, bytesRead)
+      const lineEnd = bytes.indexOf(LINE_FEED)
+      const ofLine = lineEnd < 0 ? bytes : bytes.subarray(0, lineEnd)
+      this.#hash.update(ofLine)
+      lineHash.update(ofLine)
+      length += ofLine.length
+      if (lineEnd >= 0 || bytesRead === 0) {
+        const id = this.#settle(offset + ofLine.length, length)
+        this.#fail(id, this.#tooLong(length), kept, { length, sha256: lineHash.digest('hex') })
+        this.#continueAt(bytes, offset, ofLine.length)
+        return true
+      }
+      offset += bytesRead
+    }
+  }
+
+  /** Goes on in `bytes`, of which all before `at` is settled and a line end stands there. */
+  #continueAt(bytes: Buffer, offset: number, at: number): void {
+    this.#bytes = bytes
+    this.#offset = offset
+    this.#hashed = at
+    this.#lineStart = Math.min(at + 1, bytes.length)
+    this.#searched = this.#lineStart
+    this.#textUpTo = 0
+  }
+
+  #fail(id: string, error: StoplogError, bytes: Uint8Array, cut?: FailedInput['cut']): void {
+    this.#failed.push({ error, bytes, origin: this.#origin(), id, ...(cut === undefined ? {} : { cut }) })
+  }
+
+  #tooLong(length: number): StoplogError {
+    const { maxLineBytes } = this.#options
+    const message = `${this.#origin()} has ${length} bytes, more than \`max_line\` allows (${maxLineBytes})`
+    return new StoplogError('E_INPUT_TOO_LARGE', message, { where: this.#origin() })
+  }
+
+  #notText(): StoplogError {
+    return new StoplogError('E_INPUT_BINARY', `${this.#origin()} is not UTF-8 text`, { where: this.#origin() })
+  }
+
+  #origin(): string {
+    return `${this.#options.path} item ${this.#items}`
+  }
+
+  #hasByteOrderMark(): boolean {
+    return BYTE_ORDER_MARK.every((byte, index) => this.#bytes[index] === byte)
+  }
+
+  #isBlank(start: number, end: number): boolean {
+    for (let at = start; at < end; at += 1) {
+      const byte = this.#bytes[at]
+      if (byte !== 0x20 && byte !== 0x09 && byte !== CARRIAGE_RETURN) return false
+    }
+    return true
+  }
+
+  /** What stands first after a resumed position is the line end of the line before it, and no empty line. */
+  #isResumedLineEnd(start: number): boolean {
+    return this.#position === null && start === 0 && this.#offset > 0
+  }
+}

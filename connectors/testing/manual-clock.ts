@@ -1,0 +1,57 @@
+import type { Clock } from '../../schemas/runtime.ts'
+
+interface Sleeper {
+  readonly atMs: number
+  readonly wake: () => void
+}
+
+/** A clock whose time stands still until a test moves it. */
+export class ManualClock implements Clock {
+  #nowMs: number
+  #sleepers: Sleeper[] = []
+
+  constructor(nowMs = Date.UTC(2026, 0, 1)) {
+    this.#nowMs = nowMs
+  }
+
+  now(): number {
+    return this.#nowMs
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(toError(signal.reason))
+        return
+      }
+      const onAbort = (): void => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper)
+        reject(toError(signal?.reason))
+      }
+      const wake = (): void => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }
+      const sleeper = { atMs: this.#nowMs + delayMs, wake }
+      this.#sleepers.push(sleeper)
+      signal?.addEventListener('abort', onAbort, { once: true })
+    })
+  }
+
+  /** How many wait at this moment. */
+  get waiting(): number {
+    return this.#sleepers.length
+  }
+
+  /** Lets time pass and wakes who has waited long enough, in order. */
+  advance(byMs: number): void {
+    this.#nowMs += byMs
+    const due = this.#sleepers.filter(({ atMs }) => atMs <= this.#nowMs).sort((a, b) => a.atMs - b.atMs)
+    this.#sleepers = this.#sleepers.filter(({ atMs }) => atMs > this.#nowMs)
+    for (const { wake } of due) wake()
+  }
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error('aborted')
+}
