@@ -78,7 +78,7 @@ function decodeQuery(query: string): RegoObject {
 
 /** The first document; undefined for text that is no YAML, or whose aliases multiply beyond measure. */
 function readYaml(text: string): RegoValue | undefined {
-  const documents = parseAllDocuments(text, { version: '1.1', merge: true, logLevel: 'error' })
+  const documents = parseAllDocuments(text, { version: '1.2', merge: true, logLevel: 'error' })
   if (!Array.isArray(documents)) return null
   if (documents.some(({ errors }) => errors.length > 0)) return undefined
   try {

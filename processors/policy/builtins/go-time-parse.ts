@@ -71,7 +71,7 @@ function readField(reader: TimeTextReader, fields: ParsedFields, field: string, 
     fields.second = inRange(reader.number(field === '05'), 0, 59)
     if (!fractionFollows) fields.nanosecond = reader.optionalFraction()
   } else if (['PM', 'pm'].includes(field)) fields.half = reader.half(field === 'pm')
-  else if (field === 'MST') fields.offsetSeconds = reader.zoneName()
+  else if (field === 'MST') reader.zoneName()
   else if (['Monday', 'Mon'].includes(field)) reader.name(WEEKDAYS, field === 'Mon')
   else if (['15', '3', '03', '4', '04'].includes(field)) readTimeOfDay(reader, fields, field)
   else readDate(reader, fields, field)
@@ -104,8 +104,8 @@ function fail(): never {
   throw new BuiltinFailure('the text does not fit the time layout')
 }
 
-/** How a text may name a zone that is not UTC; only `GMT+3` and its like have an offset, all others count as UTC. */
-const ZONE_NAME = /(?:ChST|MeST|GMT[+-]\d{1,2}|[A-Z]{4}T|[A-Z]{3}T|WITA|[A-Z]{3}|[+-]\d{1,2})(?![A-Z])/y
+/** What may stand for the name of a zone. The time is read as UTC whatever it says, as by Go where it knows no zones. */
+const ZONE_NAME = /(?:UTC|ChST|MeST|GMT[+-]\d{1,2}|[A-Z]{4}T|[A-Z]{3}T|WITA|[A-Z]{3}|[+-]\d{1,2})(?![A-Z])/y
 
 class TimeTextReader {
   readonly #text: string
@@ -185,10 +185,8 @@ class TimeTextReader {
     return this.#text[this.#at - field.length] === '-' ? -size : size
   }
 
-  zoneName(): number {
-    const name = this.#text.startsWith('UTC', this.#at) ? this.#take(/UTC/y) : this.#take(ZONE_NAME)
-    const hours = Number(/^GMT([+-]\d+)$/.exec(name)?.[1] ?? 0)
-    return inRange(Math.abs(hours), 0, 23) === 0 ? 0 : hours * 3600
+  zoneName(): void {
+    this.#take(ZONE_NAME)
   }
 
   #take(pattern: RegExp): string {

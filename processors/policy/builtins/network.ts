@@ -23,7 +23,7 @@ interface Network {
 }
 
 function parseNetwork(text: string): Network | undefined {
-  const [, address = '', prefixText = ''] = /^([0-9a-fA-F.:]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? []
+  const [, address = '', prefixText = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,9})$/.exec(text) ?? []
   const prefix = Number(prefixText)
   if (isIPv4(address)) return prefix > 32 ? undefined : { address: ipv4Number(address), prefix, bits: 32 }
   if (isIPv6(address)) return prefix > 128 ? undefined : { address: ipv6Number(address), prefix, bits: 128 }

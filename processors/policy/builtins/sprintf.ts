@@ -94,11 +94,11 @@ class Formatter {
 function typeOf(value: Argument): string {
   if (typeof value === 'string') return 'string'
   if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? 'int64' : '*big.Int'
-  return Number.isInteger(value) ? 'int64' : 'float64'
+  return Number.isSafeInteger(value) ? 'int64' : 'float64'
 }
 
 function plain(value: Argument): string {
-  return typeof value === 'number' && !Number.isInteger(value) ? formatFloat(value, 'g', undefined) : String(value)
+  return typeof value === 'number' && !Number.isSafeInteger(value) ? formatFloat(value, 'g', undefined) : String(value)
 }
 
 function format(value: Argument, directive: Directive): string {
@@ -107,12 +107,13 @@ function format(value: Argument, directive: Directive): string {
   const text = typeof value === 'string' ? stringText(value, directive) : numberText(value, directive)
   if (text === undefined) return `%!${verb}(${typeOf(value)}=${plain(value)})`
   const signed =
-    typeof value === 'string' || value < 0 || !'vdbooOxXeEfFgG'.includes(verb) ? text : plusSign(flags) + text
+    typeof value === 'string' || value < 0 || !'vdboOxXeEfFgG'.includes(verb) ? text : plusSign(flags, verb) + text
   return pad(signed, directive)
 }
 
-function plusSign(flags: string): string {
-  if (flags.includes('+')) return '+'
+/** In `%+v` the plus means something else in Go. */
+function plusSign(flags: string, verb: string): string {
+  if (flags.includes('+') && verb !== 'v') return '+'
   return flags.includes(' ') ? ' ' : ''
 }
 
@@ -137,7 +138,7 @@ function stringText(value: string, { verb, precision, flags }: Directive): strin
 
 /** Whether a number was written `100` or `100.0` is not known here, so that both take the verbs of both. */
 function numberText(value: number | bigint, directive: Directive): string | undefined {
-  const isWhole = typeof value === 'bigint' || Number.isInteger(value)
+  const isWhole = typeof value === 'bigint' || Number.isSafeInteger(value)
   if (!isWhole || 'eEfFgG'.includes(directive.verb)) return floatText(Number(value), directive)
   const isBig = typeof value === 'bigint' && typeOf(value) !== 'int64'
   return isBig && directive.verb === 's' ? String(value) : integerText(BigInt(value), directive)

@@ -1,0 +1,141 @@
+import type { WorkingEvent } from '../../schemas/event.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../schemas/json.ts'
+import type { CompiledExpression } from '../../schemas/runtime.ts'
+import { StoplogError } from '../../schemas/stoplog-error.ts'
+import type { BatchProcessor, ProcessorContext, StepOutcome } from '../processor.ts'
+import { decisionId, inputDigest, toDecisionRecord, type DecisionSource } from './decision.ts'
+import { judge, type Judgement, type JudgementOptions } from './judgement.ts'
+import type { Mask } from './mask.ts'
+import { EngineFailure, type PolicyAnswer, type PolicyEngine } from './policy-engine.ts'
+
+export interface PolicyStepOptions extends JudgementOptions {
+  readonly entrypoint: string
+  readonly bundleName: string
+  /** Field of the value that holds the verdict. */
+  readonly as: string
+  /** Projects what the policy sees; left out, it sees the whole value. */
+  readonly input: CompiledExpression | undefined
+  readonly masks: readonly Mask[]
+}
+
+/** The engine that decides the next batch. */
+export interface CurrentEngine {
+  current(): Promise<PolicyEngine>
+  close(): Promise<void>
+}
+
+/** An event that is to be judged, and what the policy sees of it. */
+interface Candidate {
+  readonly event: WorkingEvent
+  readonly index: number
+  readonly value: JsonObject
+  readonly input: Uint8Array
+}
+
+/** Judges events, one verdict each, and leaves a record of every decision. */
+export class PolicyStep implements BatchProcessor {
+  readonly #options: PolicyStepOptions
+  readonly #context: ProcessorContext
+  readonly #policy: CurrentEngine
+
+  constructor(options: PolicyStepOptions, context: ProcessorContext, policy: CurrentEngine) {
+    this.#options = options
+    this.#context = context
+    this.#policy = policy
+  }
+
+  async batch(events: readonly WorkingEvent[], signal: AbortSignal): Promise<readonly StepOutcome[]> {
+    const engine = await this.#policy.current()
+    const outcomes: StepOutcome[] = events.map(() => 'pass')
+    const candidates: Candidate[] = []
+    for (const [index, event] of events.entries()) {
+      try {
+        const candidate = this.#candidate(event, index)
+        if (candidate !== undefined) candidates.push(candidate)
+      } catch (thrown) {
+        if (!(thrown instanceof StoplogError)) throw thrown
+        outcomes[index] = { failed: thrown }
+      }
+    }
+    const answers = await this.#evaluate(engine, candidates, signal)
+    // From here on nothing fails or waits: a batch is decided whole or not at all.
+    const source = this.#sourceOf(engine)
+    for (const [position, candidate] of candidates.entries()) {
+      outcomes[candidate.index] = this.#settle(source, candidate, answers[position] ?? { undefined: true })
+    }
+    return outcomes
+  }
+
+  async close(): Promise<void> {
+    await this.#policy.close()
+  }
+
+  /** Undefined for a deletion: there is nothing to judge, and no value to hold a verdict. */
+  #candidate(event: WorkingEvent, index: number): Candidate | undefined {
+    const { value } = event
+    if (value === null) return undefined
+    if (!isJsonObject(value)) {
+      const found = Array.isArray(value) ? 'a list' : `a ${typeof value}`
+      throw new StoplogError('E_FIELD_TYPE', `the verdict is a field of the value, but the value is ${found}`)
+    }
+    return { event, index, value, input: this.#inputOf(event) }
+  }
+
+  #inputOf(event: WorkingEvent): Uint8Array {
+    const { input } = this.#options
+    if (input === undefined && event.bytes !== null) return event.bytes
+    return Buffer.from(JSON.stringify(input === undefined ? event.value : input(event)))
+  }
+
+  async #evaluate(
+    engine: PolicyEngine,
+    candidates: readonly Candidate[],
+    signal: AbortSignal,
+  ): Promise<readonly PolicyAnswer[]> {
+    const inputs = candidates.map(({ event, input }) => ({ bytes: input, timeMs: event.time }))
+    try {
+      return await engine.evaluate(inputs, signal)
+    } catch (thrown) {
+      const culprit = thrown instanceof EngineFailure ? candidates[thrown.index] : undefined
+      if (!(thrown instanceof EngineFailure) || culprit === undefined) throw thrown
+      throw stuckAt(culprit, thrown)
+    }
+  }
+
+  #sourceOf(engine: PolicyEngine): DecisionSource {
+    const { pipeline, node } = this.#context
+    const { entrypoint, bundleName, masks } = this.#options
+    return { pipeline, node, entrypoint, bundleName, masks, engine: engine.info }
+  }
+
+  #settle(source: DecisionSource, { event, value, input }: Candidate, answer: PolicyAnswer): StepOutcome {
+    const id = decisionId(source, event)
+    const judgement = judge(answer, this.#options)
+    this.#context.decide(toDecisionRecord(source, { id, event, input, judgement }))
+    this.#context.metrics.count('stoplog_policy_decisions_total', 1, { effect: judgement.effect })
+    const { effect, error } = judgement
+    if (effect === 'dead_letter' && error !== undefined) return { failed: new StoplogError(error.code, error.message) }
+    event.value = { ...value, [this.#options.as]: fieldOf(judgement, id, source) }
+    return 'pass'
+  }
+}
+
+function fieldOf({ verdict, result, error }: Judgement, id: string, { engine }: DecisionSource): Json {
+  if (verdict === undefined) return result ?? null
+  const { allow, reasons } = verdict
+  const revision = engine.revision === '' ? engine.digest : engine.revision
+  const field = { allow, reasons, decision_id: id, revision }
+  return error === undefined ? field : { ...field, error: { ...error } }
+}
+
+/** The node stops here: to decide without the policy, or to drop the event, would both be wrong. */
+function stuckAt({ event, input }: Candidate, failure: EngineFailure): StoplogError {
+  const name = `${event.topic}-${event.partition}-${event.offset}`
+  const subject = `event ${name} (input ${inputDigest(input)})`
+  if (failure.reason === 'timeout') {
+    const message = `the policy does not come to an end for ${subject}: ${failure.message}, twice`
+    return new StoplogError('E_POLICY_TIMEOUT', message, { where: name, cause: failure })
+  }
+  const message = `the worker of the policy died twice at ${subject}: ${failure.message}`
+  return new StoplogError('E_POLICY_WORKER', message, { where: name, cause: failure })
+}
