@@ -53,10 +53,8 @@ export const nativeCrc32c: Crc32c | null = loadNative()
 
 function loadNative(): Crc32c | null {
   try {
-    const { crc32c: native } = createRequire(import.meta.url)('@node-rs/crc32') as {
-      crc32c(data: Uint8Array): number
-    }
-    return (data, start = 0, end = data.length) => native(data.subarray(start, end))
+    const native = createRequire(import.meta.url)('@node-rs/crc32') as { crc32c(data: Uint8Array): number }
+    return (data, start = 0, end = data.length) => native.crc32c(data.subarray(start, end))
   } catch {
     return null
   }
