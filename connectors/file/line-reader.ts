@@ -105,9 +105,9 @@ export class LineReader {
     const wanted = bytes.length - rest.length
     const { bytesRead } = await this.#file.read(bytes, rest.length, wanted, this.#offset + rest.length)
     this.#bytes = bytes.subarray(0, rest.length + bytesRead)
+    this.#searched -= this.#lineStart
     this.#lineStart = 0
     this.#hashed = 0
-    this.#searched = rest.length
     const wholeLines = this.#bytes.lastIndexOf(LINE_FEED) + 1
     this.#textUpTo = isUtf8(this.#bytes.subarray(0, wholeLines)) ? wholeLines : 0
     return bytesRead > 0
