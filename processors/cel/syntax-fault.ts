@@ -48,7 +48,7 @@ export function toSyntaxFault(error: ParseError, text: string): ExpressionFault 
   if (error.code === 'limit_exceeded') {
     return new ExpressionFault(
       'E_EXPRESSION_LIMIT',
-      `the expression is too large or nested too deeply (${error.summary.replace('Exceeded ', '')})`,
+      limitMessage(error.summary),
       'divide the work over several steps',
       span,
     )
@@ -59,6 +59,20 @@ export function toSyntaxFault(error: ParseError, text: string): ExpressionFault 
     return new ExpressionFault('E_EXPRESSION_SYNTAX', `\`${sign}\` is not CEL`, `write ${ours}`, at)
   }
   return new ExpressionFault('E_EXPRESSION_SYNTAX', messageOf(error, text, span), fixOf(error, text), span)
+}
+
+/** What each limit of the parser counts. */
+const COUNTED: Readonly<Record<string, string>> = {
+  maxAstNodes: 'operators, names and literals',
+  maxDepth: 'levels of brackets within brackets',
+  maxListElements: 'elements in a list',
+  maxMapEntries: 'fields in a map',
+  maxCallArguments: 'arguments',
+}
+
+function limitMessage(summary: string): string {
+  const [, limit = '', count = ''] = /^Exceeded (\w+) \((\d+)\)$/.exec(summary) ?? []
+  return `the expression has more than ${count} ${COUNTED[limit] ?? limit}`
 }
 
 function foreignSignAt(text: string, span: Span): { sign: string; ours: string; at: Span } | undefined {

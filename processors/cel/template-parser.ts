@@ -98,15 +98,14 @@ function withPattern(template: string, open: number, colon: number): { part: Tem
   return { part: { ...part, pattern: { text, start: colon + 1 } }, end: at + 1 }
 }
 
-/** From a quote to behind the quote that ends the text; raw texts know no escapes, triple quotes end with three. */
+/** From a quote to behind the quote that ends the text; triple quotes end with three. A backslash hides what follows. */
 function skipText(template: string, open: number): number {
   const quote = template.charAt(open)
-  const raw = /(?:^|[^A-Za-z0-9_])[bB]?[rR]$/.test(template.slice(Math.max(0, open - 3), open))
   const end = template.startsWith(quote.repeat(3), open) ? quote.repeat(3) : quote
   let at = open + end.length
   while (at < template.length) {
     if (template.startsWith(end, at)) return at + end.length
-    at += template[at] === '\\' && !raw ? 2 : 1
+    at += template[at] === '\\' ? 2 : 1
   }
   throw fault('a text within the braces is not closed', 'close it with the quote it began with', open, template.length)
 }

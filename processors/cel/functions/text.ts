@@ -78,10 +78,7 @@ export const TEXT_FUNCTIONS: readonly CelFunction[] = [
     example: { expression: "replace('a/b/c', '/', '-')", result: 'a-b-c' },
     compute([subject, search, replacement], at) {
       const growth = replacement.length - search.length
-      if (growth > 0) {
-        const count = search === '' ? subject.length + 1 : subject.split(search).length - 1
-        checkTextLength(subject.length + count * growth, at)
-      }
+      if (growth > 0) checkTextLength(subject.length + countOf(search, subject) * growth, at)
       return subject.replaceAll(search, () => replacement)
     },
   }),
@@ -150,3 +147,10 @@ export const TEXT_FUNCTIONS: readonly CelFunction[] = [
     },
   }),
 ]
+
+function countOf(search: string, subject: string): number {
+  if (search === '') return subject.length + 1
+  let count = 0
+  for (let at = subject.indexOf(search); at !== -1; at = subject.indexOf(search, at + search.length)) count += 1
+  return count
+}
