@@ -27,9 +27,13 @@ function fromNode({ zstdCompressSync, zstdDecompressSync }: NodeZstd): ZstdLibra
   }
 }
 
-/** Loads zstd as WebAssembly where Node has none. */
+let loading: Promise<ZstdLibrary> | null = null
+
+/** Loads zstd as WebAssembly where Node has none; once, whoever asks. */
 export async function prepareZstd(): Promise<void> {
-  library ??= await fromWasm()
+  if (library !== null) return
+  loading ??= fromWasm()
+  library = await loading
 }
 
 async function fromWasm(): Promise<ZstdLibrary> {
@@ -76,6 +80,7 @@ export function decompressZstd(data: Uint8Array, maxBytes: number): Buffer {
   let to = 0
   for (const { bytes, maxSize } of zstdFrames(source)) {
     const part = decompress(bytes, Math.min(maxSize, capacity - to))
+    checkSize(to + part.length, capacity)
     target.set(part, to)
     to += part.length
   }
