@@ -24,6 +24,11 @@ export const BROKER_LIMITS = {
     unit: 'bytes',
     reason: 'requests that wait for the disk, of all connections; beyond it no socket is read',
   },
+  maxResponseBytes: {
+    default: 134_217_728,
+    unit: 'bytes',
+    reason: 'an answer that our client reads; larger ones close the connection before they are read',
+  },
   maxFetchBytes: {
     default: 57_671_680,
     unit: 'bytes',

@@ -173,9 +173,9 @@ export const ERRORS = {
     summary: 'a source that nothing reads',
     fix: 'add a stream or a sink that reads it, or remove it',
   },
-  E_SINK_UNFED: {
+  E_UNFED: {
     category: 'config',
-    summary: 'a sink that nothing feeds',
+    summary: 'a stream or sink that nothing feeds',
     fix: 'name at least one source or stream in `from`',
   },
   E_TOPIC_NAME: {

@@ -1,0 +1,130 @@
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Storage, StorageEntry, StorageFile } from './storage.ts'
+
+/** The data directory on a real disk. */
+export class FileStorage implements Storage {
+  readonly #root: string
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  async open(path: string, mode: 'create' | 'read'): Promise<StorageFile> {
+    const full = join(this.#root, path)
+    if (mode === 'read') return new OpenFile(path, await open(full, 'r'))
+    // `a` would ignore positions on Linux and `w` would empty the file, so a missing file is created first.
+    const handle = await open(full, 'r+').catch(async (error: unknown) => {
+      if (!isMissing(error)) throw error
+      return open(full, 'wx+')
+    })
+    return new OpenFile(path, handle)
+  }
+
+  async readFile(path: string): Promise<Buffer | null> {
+    return readFile(join(this.#root, path)).catch(nullWhenMissing)
+  }
+
+  async list(folder: string): Promise<readonly StorageEntry[]> {
+    const full = join(this.#root, folder)
+    const entries = (await readdir(full, { withFileTypes: true }).catch(nullWhenMissing)) ?? []
+    return Promise.all(
+      entries.map(async (entry) => ({
+        name: entry.name,
+        isFolder: entry.isDirectory(),
+        sizeBytes: entry.isFile() ? (await stat(join(full, entry.name))).size : 0,
+      })),
+    )
+  }
+
+  async makeFolder(folder: string): Promise<void> {
+    await mkdir(join(this.#root, folder), { recursive: true })
+  }
+
+  async removeFolder(folder: string): Promise<void> {
+    await rm(join(this.#root, folder), { recursive: true, force: true })
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await rename(join(this.#root, from), join(this.#root, to))
+  }
+
+  async remove(path: string): Promise<void> {
+    await rm(join(this.#root, path), { force: true })
+  }
+
+  async syncFolder(folder: string): Promise<void> {
+    const handle = await open(join(this.#root, folder), 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  }
+}
+
+class OpenFile implements StorageFile {
+  readonly path: string
+  readonly #handle: FileHandle
+
+  constructor(path: string, handle: FileHandle) {
+    this.path = path
+    this.#handle = handle
+  }
+
+  async sizeBytes(): Promise<number> {
+    return (await this.#handle.stat()).size
+  }
+
+  async read(position: number, length: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafeSlow(length)
+    let filled = 0
+    while (filled < length) {
+      const { bytesRead } = await this.#handle.read(buffer, filled, length - filled, position + filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return filled === length ? buffer : buffer.subarray(0, filled)
+  }
+
+  async write(buffers: readonly Uint8Array[], position: number): Promise<void> {
+    let rest = buffers
+    let at = position
+    while (rest.length > 0) {
+      const { bytesWritten } = await this.#handle.writev([...rest], at)
+      at += bytesWritten
+      rest = dropBytes(rest, bytesWritten)
+    }
+  }
+
+  async sync(): Promise<void> {
+    await this.#handle.datasync()
+  }
+
+  async truncate(sizeBytes: number): Promise<void> {
+    await this.#handle.truncate(sizeBytes)
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close()
+  }
+}
+
+/** What is left of the buffers after their first `count` bytes: the disk may take less than it was given. */
+function dropBytes(buffers: readonly Uint8Array[], count: number): readonly Uint8Array[] {
+  let left = count
+  for (const [index, buffer] of buffers.entries()) {
+    if (left < buffer.length) return [buffer.subarray(left), ...buffers.slice(index + 1)]
+    left -= buffer.length
+  }
+  return []
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+function nullWhenMissing(error: unknown): null {
+  if (isMissing(error)) return null
+  throw error
+}

@@ -1,0 +1,81 @@
+import type { PartitionLog } from './partition-log.ts'
+
+interface TailMemoryOptions {
+  readonly maxBytes: number
+  /** Moves durable batches of the log to its segments. */
+  flush(log: PartitionLog): Promise<void>
+  /** Resolves when everything appended so far is durable, so that it can be moved. */
+  untilDurable(): Promise<void>
+  onError(error: Error): void
+}
+
+/**
+ * Keeps the tails of all logs together within a bound: the oldest batch of all goes first, and where it stands nowhere
+ * but in the journal yet, its log is flushed before.
+ */
+export class TailMemory {
+  readonly #options: TailMemoryOptions
+  /** One entry per batch in memory, oldest first. */
+  #queue: (PartitionLog | undefined)[] = []
+  #head = 0
+  #bytes = 0
+  #isReclaiming = false
+  readonly #forgotten = new WeakSet<PartitionLog>()
+
+  constructor(options: TailMemoryOptions) {
+    this.#options = options
+  }
+
+  /** True when the disk is so far behind that memory would grow without bound. */
+  get isOverCommitted(): boolean {
+    return this.#bytes > this.#options.maxBytes * 2
+  }
+
+  /** Counts a batch that was just added to the log's tail. */
+  add(log: PartitionLog, bytes: number): void {
+    this.#queue.push(log)
+    this.#bytes += bytes
+    if (this.#bytes > this.#options.maxBytes && !this.#isReclaiming) void this.#reclaim()
+  }
+
+  /** Counts what a log brings with it from recovery. */
+  adopt(log: PartitionLog): void {
+    for (const batch of log.tail.batches()) this.add(log, batch.bytes.length)
+  }
+
+  forget(log: PartitionLog): void {
+    this.#forgotten.add(log)
+    for (const batch of log.tail.batches()) this.#bytes -= batch.bytes.length
+  }
+
+  async #reclaim(): Promise<void> {
+    this.#isReclaiming = true
+    try {
+      while (this.#bytes > this.#options.maxBytes && this.#head < this.#queue.length) await this.#dropOne()
+    } catch (error) {
+      this.#options.onError(error instanceof Error ? error : new Error(String(error)))
+    } finally {
+      this.#isReclaiming = false
+    }
+  }
+
+  async #dropOne(): Promise<void> {
+    const log = this.#queue[this.#head]
+    if (log !== undefined && !this.#forgotten.has(log)) {
+      let dropped = log.tail.dropOldest()
+      if (dropped === null) {
+        await this.#options.untilDurable()
+        await this.#options.flush(log)
+        dropped = log.tail.dropOldest()
+      }
+      if (this.#forgotten.has(log)) return
+      if (dropped !== null) this.#bytes -= dropped.bytes.length
+    }
+    this.#queue[this.#head] = undefined
+    this.#head += 1
+    if (this.#head > 1024 && this.#head * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#head)
+      this.#head = 0
+    }
+  }
+}

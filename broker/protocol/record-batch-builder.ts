@@ -1,0 +1,139 @@
+import { compress } from './compression.ts'
+import {
+  BATCH_HEADER_BYTES,
+  type BatchIdentity,
+  type Compression,
+  NO_PRODUCER,
+  writeBatchHeader,
+} from './record-batch.ts'
+import { varintSize, varlongSize } from './varint.ts'
+
+/** The headers of a record as they stand in it: their number, then each with its lengths. See `encodeHeaders`. */
+export type EncodedHeaders = Uint8Array
+
+/** A record without headers: the varint 0. */
+export const NO_HEADERS: EncodedHeaders = Uint8Array.of(0)
+
+/** A record takes no more than this on top of key, value and headers: five lengths and the attributes. */
+const RECORD_OVERHEAD_BYTES = 5 + 1 + 10 + 5 + 5 + 5
+
+/**
+ * Gathers records of one partition and makes a batch of them. The buffer grows by doubling and is the batch in the end:
+ * nothing is copied when no codec is asked for. A builder is used for one batch.
+ */
+export class RecordBatchBuilder {
+  #buffer: Buffer
+  #position = BATCH_HEADER_BYTES
+  #count = 0
+  #baseTimestamp = 0
+  #maxTimestamp = 0
+
+  constructor(initialBytes = 16_384) {
+    this.#buffer = Buffer.allocUnsafeSlow(Math.max(initialBytes, BATCH_HEADER_BYTES + RECORD_OVERHEAD_BYTES))
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Size of the batch so far, without compression. */
+  get sizeBytes(): number {
+    return this.#position
+  }
+
+  /** Texts are written as UTF-8. */
+  append(
+    timestamp: number,
+    key: Uint8Array | string | null,
+    value: Uint8Array | string | null,
+    headers: EncodedHeaders,
+  ): void {
+    if (this.#count === 0) {
+      this.#baseTimestamp = timestamp
+      this.#maxTimestamp = timestamp
+    } else if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp
+    const timestampDelta = timestamp - this.#baseTimestamp
+    const keySize = sizeOf(key)
+    const valueSize = sizeOf(value)
+    const bodySize =
+      1 +
+      varlongSize(timestampDelta) +
+      varintSize(this.#count) +
+      varintSize(keySize) +
+      Math.max(keySize, 0) +
+      varintSize(valueSize) +
+      Math.max(valueSize, 0) +
+      headers.length
+    this.#ensure(bodySize + 5)
+    this.#varint(bodySize)
+    this.#buffer[this.#position++] = 0
+    this.#varlong(timestampDelta)
+    this.#varint(this.#count)
+    this.#varint(keySize)
+    if (key !== null) this.#put(key, keySize)
+    this.#varint(valueSize)
+    if (value !== null) this.#put(value, valueSize)
+    this.#put(headers, headers.length)
+    this.#count += 1
+  }
+
+  /** The batch, ready to be sent. Nothing may be appended afterwards. */
+  finish(compression: Compression = 'none', identity: BatchIdentity = NO_PRODUCER, isControl = false): Buffer {
+    let batch = this.#buffer.subarray(0, this.#position)
+    if (compression !== 'none') {
+      const records = compress(compression, batch.subarray(BATCH_HEADER_BYTES))
+      batch = Buffer.allocUnsafeSlow(BATCH_HEADER_BYTES + records.length)
+      batch.set(records, BATCH_HEADER_BYTES)
+    }
+    writeBatchHeader(batch, 0, batch.length, {
+      ...identity,
+      compression,
+      isControl,
+      lastOffsetDelta: this.#count - 1,
+      baseTimestamp: this.#baseTimestamp,
+      maxTimestamp: this.#maxTimestamp,
+      recordCount: this.#count,
+    })
+    return batch
+  }
+
+  #ensure(size: number): void {
+    const needed = this.#position + size
+    if (needed <= this.#buffer.length) return
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2))
+    this.#buffer.copy(grown, 0, 0, this.#position)
+    this.#buffer = grown
+  }
+
+  #put(bytes: Uint8Array | string, size: number): void {
+    if (typeof bytes === 'string') this.#buffer.write(bytes, this.#position, size, 'utf8')
+    else this.#buffer.set(bytes, this.#position)
+    this.#position += size
+  }
+
+  /** A zigzag varint of an int32, in the range that record fields have. */
+  #varint(value: number): void {
+    let rest = ((value << 1) ^ (value >> 31)) >>> 0
+    while (rest >= 0x80) {
+      this.#buffer[this.#position++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    this.#buffer[this.#position++] = rest
+  }
+
+  #varlong(value: number): void {
+    if (value >= -0x4000_0000 && value < 0x4000_0000) return this.#varint(value)
+    let rest = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n))
+    while (rest >= 0x80n) {
+      this.#buffer[this.#position++] = Number(rest & 0x7fn) | 0x80
+      rest >>= 7n
+    }
+    this.#buffer[this.#position++] = Number(rest)
+  }
+}
+
+/** -1 stands for null, as on the wire. */
+function sizeOf(bytes: Uint8Array | string | null): number {
+  if (bytes === null) return -1
+  return typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length
+}

@@ -1,0 +1,176 @@
+import { decompress } from './compression.ts'
+import { ProtocolError } from './protocol-error.ts'
+import { BATCH_HEADER_BYTES, type BatchHeader } from './record-batch.ts'
+import { decodeHeaders, type RecordHeader } from './record-headers.ts'
+
+/** One record of a batch: where its parts lie in the buffer, which is read only when somebody asks. */
+export class BatchRecord {
+  readonly buffer: Buffer
+  readonly offset: number
+  readonly timestamp: number
+  readonly #keyAt: number
+  readonly #keySize: number
+  readonly #valueAt: number
+  readonly #valueSize: number
+  readonly #headersAt: number
+  readonly #end: number
+
+  constructor(buffer: Buffer, offset: number, timestamp: number, parts: RecordParts) {
+    this.buffer = buffer
+    this.offset = offset
+    this.timestamp = timestamp
+    this.#keyAt = parts.keyAt
+    this.#keySize = parts.keySize
+    this.#valueAt = parts.valueAt
+    this.#valueSize = parts.valueSize
+    this.#headersAt = parts.headersAt
+    this.#end = parts.end
+  }
+
+  get key(): Buffer | null {
+    return this.#keySize < 0 ? null : this.buffer.subarray(this.#keyAt, this.#keyAt + this.#keySize)
+  }
+
+  get keyText(): string | null {
+    return this.#keySize < 0 ? null : this.buffer.toString('utf8', this.#keyAt, this.#keyAt + this.#keySize)
+  }
+
+  get value(): Buffer | null {
+    return this.#valueSize < 0 ? null : this.buffer.subarray(this.#valueAt, this.#valueAt + this.#valueSize)
+  }
+
+  get valueText(): string | null {
+    return this.#valueSize < 0 ? null : this.buffer.toString('utf8', this.#valueAt, this.#valueAt + this.#valueSize)
+  }
+
+  get headers(): readonly RecordHeader[] {
+    return decodeHeaders(this.encodedHeaders)
+  }
+
+  /** The headers as they stand in the record, to be passed on unread. */
+  get encodedHeaders(): Buffer {
+    return this.buffer.subarray(this.#headersAt, this.#end)
+  }
+
+  /** Bytes of key, value and headers. */
+  get sizeBytes(): number {
+    return this.#end - this.#keyAt
+  }
+}
+
+/** Positions in the buffer that holds the uncompressed records; a size of -1 stands for null. */
+interface RecordParts {
+  keyAt: number
+  keySize: number
+  valueAt: number
+  valueSize: number
+  headersAt: number
+  end: number
+}
+
+/**
+ * Reads the records of the batch that begins at `at` and whose header is `header`, in order. Compressed records are
+ * decompressed first, to `maxBytes` at most. Throws ProtocolError where the bytes are not what the header says.
+ */
+export function readRecords(buffer: Buffer, at: number, header: BatchHeader, maxBytes: number): readonly BatchRecord[] {
+  const body = buffer.subarray(at + BATCH_HEADER_BYTES, at + header.sizeBytes)
+  const records = header.compression === 'none' ? body : decompress(header.compression, body, maxBytes)
+  const cursor = new Cursor(records)
+  // A record takes seven bytes at least; a header that announces more is lying.
+  if (header.recordCount * 7 > records.length) {
+    throw new ProtocolError('bad-batch', `${header.recordCount} records announced in ${records.length} bytes`)
+  }
+  const result: BatchRecord[] = []
+  for (let i = 0; i < header.recordCount; i += 1) result.push(readRecord(cursor, header))
+  if (cursor.at !== records.length) {
+    throw new ProtocolError('bad-batch', `${records.length - cursor.at} bytes after the last record`)
+  }
+  return result
+}
+
+function readRecord(cursor: Cursor, header: BatchHeader): BatchRecord {
+  const size = cursor.varint()
+  const start = cursor.at
+  const end = start + size
+  if (size < 6 || end > cursor.buffer.length) throw new ProtocolError('bad-batch', `a record of ${size} bytes`)
+  cursor.at += 1
+  const timestampDelta = cursor.varlong()
+  const offsetDelta = cursor.varint()
+  const keySize = cursor.varint()
+  const keyAt = cursor.skip(keySize)
+  const valueSize = cursor.varint()
+  const valueAt = cursor.skip(valueSize)
+  const headersAt = cursor.at
+  if (headersAt >= end) throw new ProtocolError('bad-batch', 'a record whose parts are longer than itself')
+  cursor.at = end
+  const timestamp = header.isLogAppendTime ? header.maxTimestamp : header.baseTimestamp + timestampDelta
+  const parts = { keyAt, keySize, valueAt, valueSize, headersAt, end }
+  return new BatchRecord(cursor.buffer, header.baseOffset + offsetDelta, timestamp, parts)
+}
+
+/** Reads zigzag varints; the bounds are those of the buffer, and reading beyond them throws. */
+class Cursor {
+  readonly buffer: Buffer
+  at = 0
+
+  constructor(buffer: Buffer) {
+    this.buffer = buffer
+  }
+
+  varint(): number {
+    const buffer = this.buffer
+    let byte = buffer[this.at++]
+    if (byte === undefined) throw truncated()
+    if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1)
+    let raw = byte & 0x7f
+    for (let shift = 7; shift < 35; shift += 7) {
+      byte = buffer[this.at++]
+      if (byte === undefined) throw truncated()
+      raw |= (byte & 0x7f) << shift
+      if (byte < 0x80) return (raw >>> 1) ^ -(raw & 1)
+    }
+    throw new ProtocolError('bad-varint', 'a length does not fit 32 bits')
+  }
+
+  varlong(): number {
+    const start = this.at
+    const low = this.#shortVarlong()
+    if (low !== null) return low
+    this.at = start
+    let raw = 0n
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.buffer[this.at++]
+      if (byte === undefined) throw truncated()
+      raw |= BigInt(byte & 0x7f) << shift
+      if (byte < 0x80) {
+        const value = BigInt.asUintN(64, raw)
+        return Number((value >> 1n) ^ -(value & 1n))
+      }
+    }
+    throw new ProtocolError('bad-varint', 'a timestamp does not fit 64 bits')
+  }
+
+  /** Nearly all timestamps of a batch lie close together; null when this one needs more than 28 bits. */
+  #shortVarlong(): number | null {
+    let raw = 0
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.buffer[this.at++]
+      if (byte === undefined) throw truncated()
+      raw |= (byte & 0x7f) << shift
+      if (byte < 0x80) return (raw >>> 1) ^ -(raw & 1)
+    }
+    return null
+  }
+
+  /** Where the next `size` bytes begin; moves past them. A negative size stands for null and takes none. */
+  skip(size: number): number {
+    const at = this.at
+    if (size > this.buffer.length - at) throw truncated()
+    if (size > 0) this.at = at + size
+    return at
+  }
+}
+
+function truncated(): ProtocolError {
+  return new ProtocolError('bad-batch', 'the records end in the middle of one')
+}
