@@ -8,6 +8,8 @@ export interface Caller {
   readonly host: string
   /** Aborts when the connection closes or the broker stops; a handler that waits must end then. */
   readonly signal: AbortSignal
+  /** Ends the connection where the protocol has no other way to report an error (`acks=0`). */
+  readonly disconnect: (reason: string) => void
 }
 
 /**

@@ -1,0 +1,116 @@
+import type { BrokerContext } from '../broker-context.ts'
+import { type BatchRules, checkBatch } from '../log/batch-check.ts'
+import type { PartitionLog } from '../log/partition-log.ts'
+import type { ResponseDraftOf } from '../protocol/api.ts'
+import { wireErrorCode, type WireErrorName } from '../protocol/error-codes.ts'
+import { produce } from '../protocol/messages/produce.ts'
+import { stampAppendTime } from '../protocol/record-batch.ts'
+import type { Topic } from '../topics/topic-catalog.ts'
+import { isCompacted, topicConfig, topicConfigNumber } from '../topics/topic-config.ts'
+import { defineHandler, type Handler } from './handler.ts'
+
+type TopicAnswer = NonNullable<ResponseDraftOf<typeof produce>['responses']>[number]
+type PartitionAnswer = NonNullable<TopicAnswer['partitionResponses']>[number]
+
+/**
+ * Produce 3-13: appends one batch per partition and answers when all of them are durable; acks 1 and -1 mean the same
+ * here, there is one copy. `acks=0` gets no answer, and a closed connection where something was refused. Invariant 1.
+ * Not implemented: transactions (a transactional batch is refused with INVALID_TXN_STATE), recompression.
+ */
+export function createProduceHandler(context: BrokerContext): Handler {
+  return defineHandler(produce, async (request, { header, disconnect }) => {
+    const knowsAcks = [-1, 0, 1].includes(request.acks)
+    // Everything is appended before the first wait: the order of requests is the order in the log.
+    const pending = request.topicData.map(({ name, topicId, partitionData }) => {
+      const topic = header.apiVersion >= 13 ? context.topics.getById(topicId) : context.topics.get(name)
+      const partitionResponses = partitionData.map(({ index, records }) => {
+        if (!knowsAcks) return Promise.resolve(refuse(index, 'INVALID_REQUIRED_ACKS'))
+        const unknown = header.apiVersion >= 13 ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION'
+        if (topic === undefined) return Promise.resolve(refuse(index, unknown))
+        return append(context, topic, index, records, header.apiVersion)
+      })
+      return { name, topicId, partitionResponses }
+    })
+    const responses: TopicAnswer[] = []
+    for (const { name, topicId, partitionResponses } of pending) {
+      responses.push({ name, topicId, partitionResponses: await Promise.all(partitionResponses) })
+    }
+    if (request.acks !== 0) return { responses }
+    const isRefused = responses.some((r) => r.partitionResponses?.some(({ errorCode }) => errorCode !== 0))
+    if (isRefused) disconnect('a batch with acks=0 was refused')
+    return null
+  })
+}
+
+function append(
+  context: BrokerContext,
+  topic: Topic,
+  index: number,
+  records: Buffer | null,
+  produceVersion: number,
+): Promise<PartitionAnswer> {
+  const { store, clock } = context
+  const log = topic.partitions[index]
+  if (log === undefined) return Promise.resolve(refuse(index, 'UNKNOWN_TOPIC_OR_PARTITION'))
+  if (log.damage !== null) return Promise.resolve(refuse(index, 'KAFKA_STORAGE_ERROR', log.damage.reason))
+  if (records === null) return Promise.resolve(refuse(index, 'INVALID_RECORD', 'there are no records'))
+  const nowMs = clock.now()
+  const checked = checkBatch(records, rulesFor(context, topic, produceVersion), nowMs)
+  if ('error' in checked) {
+    const { error, message, recordIndex } = checked
+    const recordErrors = recordIndex === undefined ? [] : [{ batchIndex: recordIndex, batchIndexErrorMessage: message }]
+    return Promise.resolve({ ...refuse(index, error, message), recordErrors })
+  }
+  if (checked.producerId >= 0) {
+    const sequence = log.producers.check(checked)
+    if (sequence.verdict === 'refuse') return Promise.resolve(refuse(index, sequence.error))
+    if (sequence.verdict === 'duplicate') return answerDuplicate(context, log, index, sequence)
+  }
+  const isStamped = topicConfig(topic.overrides, 'message.timestamp.type') === 'LogAppendTime'
+  if (isStamped) stampAppendTime(records, 0, records.length, nowMs)
+  const { header, durable } = store.append(log, records)
+  return durable.then(
+    () => ({
+      index,
+      baseOffset: header.baseOffset,
+      logAppendTimeMs: isStamped ? nowMs : -1,
+      logStartOffset: log.startOffset,
+    }),
+    () => refuse(index, 'KAFKA_STORAGE_ERROR'),
+  )
+}
+
+/** The first answer was lost; the batch may even be on its way to the disk still, so this one waits for it too. */
+async function answerDuplicate(
+  { store }: BrokerContext,
+  log: PartitionLog,
+  index: number,
+  written: { readonly baseOffset: number; readonly timestamp: number },
+): Promise<PartitionAnswer> {
+  try {
+    if (log.highWatermark <= written.baseOffset) await store.barrier()
+  } catch {
+    return refuse(index, 'KAFKA_STORAGE_ERROR')
+  }
+  return {
+    index,
+    baseOffset: written.baseOffset,
+    logAppendTimeMs: written.timestamp,
+    logStartOffset: log.startOffset,
+  }
+}
+
+function rulesFor({ settings }: BrokerContext, { overrides }: Topic, produceVersion: number): BatchRules {
+  return {
+    maxMessageBytes: topicConfigNumber(overrides, 'max.message.bytes'),
+    timestampBeforeMaxMs: topicConfigNumber(overrides, 'message.timestamp.before.max.ms'),
+    timestampAfterMaxMs: topicConfigNumber(overrides, 'message.timestamp.after.max.ms'),
+    requiresKeys: isCompacted(overrides),
+    produceVersion,
+    maxDecompressedBytes: settings.maxDecompressedBytes,
+  }
+}
+
+function refuse(index: number, error: WireErrorName, message: string | null = null): PartitionAnswer {
+  return { index, errorCode: wireErrorCode(error), baseOffset: -1, errorMessage: message }
+}

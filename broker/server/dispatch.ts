@@ -1,0 +1,69 @@
+import { StoplogError } from '../../schemas/stoplog-error.ts'
+import type { Logger } from '../../schemas/runtime.ts'
+import type { Caller, Handler } from '../handlers/handler.ts'
+import { readRequestHeader, skipTaggedFields, writeResponseHeader } from '../protocol/header.ts'
+import { apiVersions } from '../protocol/messages/api-versions.ts'
+import { ProtocolError } from '../protocol/protocol-error.ts'
+import { Reader } from '../protocol/reader.ts'
+import { Writer } from '../protocol/writer.ts'
+
+/** What the dispatcher knows of the connection that a frame came from. */
+export type Connected = Omit<Caller, 'header'>
+
+/** Takes a frame, finds its handler, and resolves with the frame to send back; null when none is to be sent. */
+export interface Dispatcher {
+  /** Decodes at once, so that what is wrong with the frame is thrown (ProtocolError), and handles in order of calls. */
+  dispatch(frame: Buffer, connected: Connected): Promise<readonly Buffer[] | null>
+}
+
+export function createDispatcher(handlers: readonly Handler[], logger: Logger): Dispatcher {
+  const byKey = new Map(handlers.map((handler) => [handler.api.key, handler]))
+  return {
+    dispatch(frame, connected) {
+      const reader = new Reader(frame)
+      const header = readRequestHeader(reader)
+      const handler = byKey.get(header.apiKey)
+      if (handler === undefined) throw new ProtocolError('unknown-api', `api key ${header.apiKey}`)
+      const { api } = handler
+      const { apiVersion, correlationId } = header
+      if (apiVersion < api.minVersion || apiVersion > api.maxVersion) {
+        if (api.key === apiVersions.key) return respondUnsupported(handler, { ...connected, header })
+        throw new ProtocolError('unsupported-version', `${api.name} version ${apiVersion}`)
+      }
+      if (api.requestHeaderVersion(apiVersion) === 2) skipTaggedFields(reader)
+      const request = api.readRequest(apiVersion, reader)
+      return handler
+        .handle(request, { ...connected, header })
+        .then((response) => (response === null ? null : encode(handler, apiVersion, correlationId, response)))
+        .catch((error: unknown) => {
+          // A defect of ours: this client cannot be answered, everybody else can.
+          if (!connected.signal.aborted) logDefect(logger, api.name, apiVersion, error)
+          connected.disconnect('handler failed')
+          return null
+        })
+    },
+  }
+}
+
+/** KIP-511: an ApiVersions request that is too new is answered in version 0, with what we do speak. */
+async function respondUnsupported(handler: Handler, caller: Caller): Promise<readonly Buffer[]> {
+  const response = await handler.handle(null, caller)
+  return encode(handler, 0, caller.header.correlationId, response)
+}
+
+function encode(handler: Handler, version: number, correlationId: number, response: unknown): readonly Buffer[] {
+  const { api } = handler
+  const writer = new Writer()
+  writeResponseHeader(writer, api.responseHeaderVersion(version), correlationId)
+  // The handler made it for this api; the table of handlers has lost its type.
+  api.writeResponse(version, writer, response as never)
+  const size = Buffer.allocUnsafe(4)
+  size.writeInt32BE(writer.size)
+  return [size, ...writer.chunks()]
+}
+
+function logDefect(logger: Logger, api: string, version: number, error: unknown): void {
+  const code = error instanceof StoplogError ? error.code : 'E_BUG'
+  const stack = error instanceof Error ? error.stack : String(error)
+  logger.error('a request could not be handled', { code, api, version, stack })
+}
