@@ -197,6 +197,7 @@ class Model {
   async settleDown(): Promise<void> {
     this.#driver.store.failNext(0)
     this.#driver.store.release()
+    await settle()
     for (let round = 0; round < 400 && !this.#isAtRest(); round += 1) {
       for (const member of this.#members) member.step()
       await this.#driver.scheduler.advance(200)
