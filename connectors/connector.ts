@@ -44,7 +44,8 @@ export interface PullSource {
    */
   partitions(): AsyncIterable<string>
   /**
-   * Reads one partition from a position (null: from its beginning), batch after batch, until it has no more.
+   * Reads one partition from a position (null: from its beginning), batch after batch, until it has no more. When it
+   * rejects, this partition cannot be read now; the others can.
    * The runtime takes the next batch only when it has room; at most one reader per partition is open at a time.
    */
   open(partition: string, position: Json | null): AsyncIterable<SourceBatch>
@@ -106,8 +107,9 @@ export interface SinkCapabilities {
 
 export interface Sink {
   /**
-   * Delivers a batch, in order, and resolves when the outside system has confirmed all of it. Called with one batch at
-   * a time; on rejection the runtime calls again with what is not settled yet, before anything later.
+   * Delivers a batch, in order, and resolves when the outside system has confirmed all of it. The `bytes` of each event
+   * are its value as the sink's steps have left it. Called with one batch at a time; on rejection the runtime calls
+   * again with what is not settled yet, before anything later.
    * Rejects with WriteFailure to say which events failed and which of those for good; any other error means that
    * nothing is known to be written and the whole batch is tried again.
    */

@@ -55,6 +55,11 @@ export const CONNECTOR_LIMITS = {
   maxLineFileBatchRecords: { default: 10_000, unit: 'count', reason: 'events that the sink `file` syncs together' },
   maxLineFileBatchBytes: { default: 4_194_304, unit: 'bytes', reason: 'bytes that the sink `file` syncs together' },
   lineFileBatchAgeMs: { default: 100, unit: 'ms', reason: 'how long an event waits for others before it is written' },
+  maxTornLineBytes: {
+    default: 67_108_864,
+    unit: 'bytes',
+    reason: 'a last line without its end that the sink `file` cuts off; more than that is no file of lines',
+  },
   maxStdoutBatchRecords: { default: 1_000, unit: 'count', reason: 'lines written to the standard output at a time' },
   maxStdoutBatchBytes: { default: 262_144, unit: 'bytes', reason: 'bytes written to the standard output at a time' },
   stdoutBatchAgeMs: { default: 20, unit: 'ms', reason: 'people look at it: lines appear at once' },

@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'not permitted',
   ENOENT: 'it does not exist',
   ENOTDIR: 'a part of its path is not a folder',
+  EEXIST: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',
   EROFS: 'the file system is read-only',
   EMFILE: 'this process has too many files open',

@@ -69,18 +69,11 @@ class JsonScanner {
 
   #step(expecting: Exclude<Expecting, 'end'>): Expecting | JsonFault {
     const byte = this.#bytes[this.#at]
-    switch (expecting) {
-      case 'value or ]':
-        return byte === CLOSE_LIST ? this.#close() : this.#value(byte)
-      case 'value':
-        return this.#value(byte)
-      case 'key or }':
-        return byte === CLOSE_MAP ? this.#close() : this.#key(byte)
-      case 'key':
-        return this.#key(byte)
-      default:
-        return this.#separator(byte)
+    if (expecting === 'comma') return this.#separator(byte)
+    if (expecting === 'key' || expecting === 'key or }') {
+      return expecting === 'key or }' && byte === CLOSE_MAP ? this.#close() : this.#key(byte)
     }
+    return expecting === 'value or ]' && byte === CLOSE_LIST ? this.#close() : this.#value(byte)
   }
 
   #value(byte: number | undefined): Expecting | JsonFault {

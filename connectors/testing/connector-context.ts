@@ -50,6 +50,7 @@ export function createTestContext(options: TestContextOptions): TestContext {
 
 const NO_EXPRESSIONS: Expressions = {
   compile: refuse,
+  optional: refuse,
   condition: refuse,
   template: refuse,
 }

@@ -24,6 +24,7 @@ export function temporaryFolder(): string {
 /** Plain CEL, without the dialect's additions: enough to select a list or build a small value. */
 export const plainCel: Expressions = {
   compile: (source) => evaluate<Json>(source.text),
+  optional: (source) => evaluate<Json>(source.text),
   condition: (source) => evaluate<boolean>(source.text),
   template() {
     throw new Error('no connector under test has templates')
