@@ -71,9 +71,9 @@ export const ERRORS = {
   E_TYPE: {
     category: 'config',
     summary: 'a value of another type than expected',
-    fix: 'write a value of the expected type',
+    fix: 'write what is expected there',
   },
-  E_VALUE: { category: 'config', summary: 'a value that is not allowed', fix: 'write one of the allowed values' },
+  E_VALUE: { category: 'config', summary: 'a value that is not allowed', fix: 'write what is expected there' },
   E_NOT_YET: {
     category: 'config',
     summary: 'something that is described but not in this version',
