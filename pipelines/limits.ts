@@ -1,0 +1,49 @@
+import type { Limit } from '../schemas/limit.ts'
+
+/** Every bound of loading a document and of planning it. */
+export const PIPELINE_LIMITS = {
+  documentBytes: {
+    default: 1_048_576,
+    unit: 'bytes',
+    reason: 'one document; hand-written ones stay below a tenth of it',
+  },
+  documentValues: {
+    default: 100_000,
+    unit: 'count',
+    reason: 'keys, texts, lists and maps of one document with every alias written out; an alias bomb ends here',
+  },
+  documentTokens: {
+    default: 400_000,
+    unit: 'count',
+    reason: 'words and signs of one document; what a text costs to parse grows with them rather than with its bytes',
+  },
+  documentDepth: {
+    default: 64,
+    unit: 'count',
+    reason: 'lists and maps within each other; walking deeper ones could end the stack',
+  },
+  documentNodes: { default: 1_000, unit: 'count', reason: 'sources, streams and sinks of one document' },
+  stepsPerNode: { default: 200, unit: 'count', reason: 'steps of one node; each runs for every event' },
+  quoteRepairs: {
+    default: 32,
+    unit: 'count',
+    reason:
+      'lines that lack quotes and are read as meant, so that everything else is checked as well; each costs a parse',
+  },
+  interpolatedFileBytes: {
+    default: 16_777_216,
+    unit: 'bytes',
+    reason: 'one file named by ${file:…}; a token or a test report, not a data set',
+  },
+  interpolatedBytes: {
+    default: 67_108_864,
+    unit: 'bytes',
+    reason: 'all texts of one document after ${…} was filled in',
+  },
+  partitions: {
+    default: 1_024,
+    unit: 'count',
+    reason: 'partitions of one topic; each has files, an index and a task of its own',
+  },
+  topicNameLength: { default: 249, unit: 'count', reason: "Kafka's own limit; the name becomes a folder" },
+} as const satisfies Record<string, Limit>
