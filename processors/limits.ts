@@ -72,9 +72,9 @@ export const PROCESSOR_LIMITS = {
     reason: 'estimated size of one store in memory',
   },
   policyTimeoutMs: {
-    default: 1_000,
+    default: 5_000,
     unit: 'ms',
-    reason: 'one evaluation of a policy; a usual one takes 20 µs, so this is a policy that does not end',
+    reason: 'one evaluation of a policy; a usual one takes 20 µs, the worst input 1 s, so this is a policy without end',
   },
   policyStartMs: { default: 30_000, unit: 'ms', reason: "start of a policy's worker, its data read and compiled" },
   policyCompileMs: { default: 60_000, unit: 'ms', reason: 'one run of `opa build` over the sources of a policy' },
@@ -88,7 +88,7 @@ export const PROCESSOR_LIMITS = {
   policyMemoryBytes: {
     default: 268_435_456,
     unit: 'bytes',
-    reason: 'memory of the wasm of one policy: its data and one evaluation; JSON takes about ten times its size there',
+    reason: 'memory of the wasm of one policy: its data and one evaluation',
   },
   policyRecycleBytes: {
     default: 8_388_608,
@@ -96,14 +96,14 @@ export const PROCESSOR_LIMITS = {
     reason: 'memory that one input may leave behind; wasm memory only grows, so beyond it the instance is replaced',
   },
   policyWorkerHeapBytes: {
-    default: 268_435_456,
+    default: 805_306_368,
     unit: 'bytes',
-    reason: 'JavaScript heap of the worker that evaluates a policy: the arguments and results of builtins',
+    reason: 'JavaScript heap of the worker of a policy; three times the wasm memory, or growing that collects garbage',
   },
   policyInputBytes: {
-    default: 8_388_608,
+    default: 1_048_576,
     unit: 'bytes',
-    reason: 'JSON that one evaluation is given; `input:` projects what the policy needs',
+    reason: 'JSON that one evaluation is given; a list of numbers takes a hundred times its size in the memory of wasm',
   },
   policyResultBytes: { default: 1_048_576, unit: 'bytes', reason: 'JSON of one result; a verdict has some sentences' },
   policyChunkInputs: { default: 1_000, unit: 'count', reason: 'inputs of one message to the worker' },

@@ -27,7 +27,7 @@ interface LoadedPolicy {
   setData(data: ArrayBuffer): void
 }
 
-/** What a module compiled by OPA exports (ABI 1.2 and later), as far as it is used here. */
+/** What a module compiled by OPA exports, as far as it is used here. */
 interface OpaExports {
   readonly opa_wasm_abi_version?: { readonly value: number }
   builtins(): number
@@ -35,15 +35,15 @@ interface OpaExports {
   opa_json_dump(value: number): number
   opa_value_dump(value: number): number
   opa_value_parse(address: number, length: number): number
-  opa_eval(
-    reserved: 0,
-    entrypoint: number,
-    data: number,
-    input: number,
-    inputLength: number,
-    heap: number,
-    format: 1,
-  ): number
+  /** 0 for what is no JSON. */
+  opa_json_parse(address: number, length: number): number
+  opa_heap_ptr_set(address: number): void
+  opa_eval_ctx_new(): number
+  opa_eval_ctx_set_input(context: number, value: number): void
+  opa_eval_ctx_set_data(context: number, value: number): void
+  opa_eval_ctx_set_entrypoint(context: number, entrypoint: number): void
+  opa_eval_ctx_get_result(context: number): number
+  eval(context: number): number
 }
 
 const PAGE_BYTES = 65_536
@@ -111,13 +111,25 @@ export class OpaWasmInstance {
   evaluate(entrypoint: number, input: Uint8Array, context: BuiltinContext): Uint8Array | undefined {
     this.#context = context
     return this.#guarded(() => {
-      const { dataAddr, dataHeapPtr } = this.#policy
-      const heap = dataHeapPtr + input.length
-      this.#reserve(heap)
-      this.#bytes().set(input, dataHeapPtr)
-      const address = this.#exports.opa_eval(0, entrypoint, dataAddr, dataHeapPtr, input.length, heap, 1)
-      return resultOf(this.#bytesAt(address))
+      const wasm = this.#exports
+      wasm.opa_heap_ptr_set(this.#policy.dataHeapPtr)
+      const value = this.#parseInput(input)
+      const evaluation = wasm.opa_eval_ctx_new()
+      wasm.opa_eval_ctx_set_input(evaluation, value)
+      wasm.opa_eval_ctx_set_data(evaluation, this.#policy.dataAddr)
+      wasm.opa_eval_ctx_set_entrypoint(evaluation, entrypoint)
+      wasm.eval(evaluation)
+      return resultOf(this.#bytesAt(wasm.opa_value_dump(wasm.opa_eval_ctx_get_result(evaluation))))
     })
+  }
+
+  /** `opa_eval`, which would do all this in one call, takes what it cannot read as no input, and then policies allow. */
+  #parseInput(input: Uint8Array): number {
+    const address = this.#exports.opa_malloc(input.length)
+    this.#bytes().set(input, address)
+    const value = this.#exports.opa_json_parse(address, input.length)
+    if (value === 0) throw new EvaluationFailure('E_POLICY_EVALUATION', 'the input is no JSON that OPA can read')
+    return value
   }
 
   #imports(): object {
@@ -154,11 +166,6 @@ export class OpaWasmInstance {
     const address = this.#exports.opa_malloc(length)
     this.#bytes().write(text, address, 'utf8')
     return this.#exports.opa_value_parse(address, length)
-  }
-
-  #reserve(bytes: number): void {
-    const missing = bytes - this.memoryBytes
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE_BYTES))
   }
 
   /** Growing the memory detaches what was looking at it. */

@@ -37,7 +37,7 @@ async function compileWasm({ wasm, path }: PolicyBundle): Promise<WasmModule> {
   }
 }
 
-const NEEDED_EXPORTS = ['opa_eval', 'opa_value_dump', 'opa_value_parse', 'opa_json_dump', 'opa_malloc', 'entrypoints']
+const NEEDED_EXPORTS = ['opa_value_dump', 'opa_value_parse', 'opa_json_dump', 'opa_malloc', 'builtins', 'entrypoints']
 
 function checkAbi(module: WasmModule, path: string): void {
   const exported = new Set(webAssembly.Module.exports(module).map(({ name }) => name))
@@ -45,9 +45,9 @@ function checkAbi(module: WasmModule, path: string): void {
   if (!isOpa) {
     throw new StoplogError('E_POLICY_BUNDLE', `the wasm in ${path} was not made by OPA`, { where: path })
   }
-  const missing = [...NEEDED_EXPORTS, 'builtins'].filter((name) => !exported.has(name))
+  const missing = NEEDED_EXPORTS.filter((name) => !exported.has(name))
   if (missing.length > 0) {
-    const message = `the wasm in ${path} lacks ${missing.join(', ')}: its ABI is older than 1.2 (OPA 0.30)`
+    const message = `the wasm in ${path} lacks ${missing.join(', ')}: it was built with an OPA older than 0.27`
     throw new StoplogError('E_POLICY_ABI', message, { where: path })
   }
 }

@@ -83,7 +83,7 @@ export class PolicyStep implements BatchProcessor {
 
   #inputOf(event: WorkingEvent): Uint8Array {
     const { input } = this.#options
-    if (input === undefined && event.bytes !== null) return event.bytes
+    if (input === undefined && !event.valueChanged && event.bytes !== null) return event.bytes
     return Buffer.from(JSON.stringify(input === undefined ? event.value : input(event)))
   }
 

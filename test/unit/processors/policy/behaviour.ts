@@ -20,11 +20,33 @@ export interface EngineOptions {
 
 /** An engine for a rule of behaviour.rego, in a real worker, closed after the test. */
 export async function openEngine(rule: string, options: EngineOptions = {}): Promise<PolicyEngine> {
-  const entrypoint = `behaviour/${rule}`
-  const module = await compilePolicy(await readBundle('behaviour.tar.gz', entrypoint, BUNDLES), entrypoint)
-  const engine = createOpaWasmEngine({ module, entrypoint, clock: systemClock, timeoutMs: 10_000, ...options })
+  const engine = await createEngine(rule, options)
   onTestFinished(() => engine.close())
   return engine
+}
+
+/** One engine for each rule, for the tests of a file that leave it as it was; the function closes all of them. */
+export function sharedEngines(): {
+  readonly of: (rule: string) => Promise<PolicyEngine>
+  readonly close: () => Promise<void>
+} {
+  const engines = new Map<string, Promise<PolicyEngine>>()
+  return {
+    of: (rule) => {
+      const engine = engines.get(rule) ?? createEngine(rule, { timeoutMs: 60_000 })
+      engines.set(rule, engine)
+      return engine
+    },
+    close: async () => {
+      for (const engine of engines.values()) await (await engine).close()
+    },
+  }
+}
+
+async function createEngine(rule: string, options: EngineOptions): Promise<PolicyEngine> {
+  const entrypoint = `behaviour/${rule}`
+  const module = await compilePolicy(await readBundle('behaviour.tar.gz', entrypoint, BUNDLES), entrypoint)
+  return createOpaWasmEngine({ module, entrypoint, clock: systemClock, timeoutMs: 10_000, ...options })
 }
 
 export function input(value: Json, timeMs = 0): PolicyInput {

@@ -5,6 +5,8 @@ import type { Clock } from '../../../../schemas/runtime.ts'
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(delayMs, signal) {
-    await delay(delayMs, undefined, signal === undefined ? {} : { signal })
+    await delay(delayMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
+      throw signal?.reason
+    })
   },
 }
