@@ -421,6 +421,11 @@ export const ERRORS = {
     summary: 'the state of a step has reached its limit',
     fix: 'raise the limit if there is memory for it, or keep entries for a shorter time',
   },
+  E_STATE_FORMAT: {
+    category: 'environment',
+    summary: 'a changelog topic holds records that the step did not write',
+    fix: 'check that no other program writes to the topic; otherwise it was written by a newer version of Stoplog',
+  },
   // Files of connectors
   E_FILE_NONE: {
     category: 'environment',

@@ -1,3 +1,4 @@
+import { setField } from '../own-field.ts'
 import { ANY, type CelType, eitherType, listOf, mapOf, mayBe, typeName } from './cel-type.ts'
 import { kindOf, nounOf } from './cel-value.ts'
 import type { Compiled, Compiler, Evaluate, Frame } from './compiled.ts'
@@ -65,13 +66,6 @@ function buildMap<S>(fields: readonly Field<S>[], frame: Frame<S>): Record<strin
   const map: Record<string, unknown> = {}
   for (const { name, evaluate } of fields) setField(map, typeof name === 'string' ? name : name(frame), evaluate(frame))
   return map
-}
-
-/** Sets an own field, whatever its name: an assignment to `__proto__` would change the prototype instead. */
-export function setField(map: Record<string, unknown>, name: string, content: unknown): void {
-  if (name === '__proto__') {
-    Object.defineProperty(map, name, { value: content, enumerable: true, configurable: true, writable: true })
-  } else map[name] = content
 }
 
 function commonType(types: readonly CelType[]): CelType {
