@@ -36,6 +36,7 @@ export class SimulatedMember {
   #owned: readonly number[] = []
   /** Turns the assignment around a little each time, so that no two are alike. */
   #turn = 0
+  #requests = 0
   phase: Phase = 'out'
 
   constructor(driver: CoordinatorDriver, groupId: string, name: string, isStatic: boolean, observer: MemberObserver) {
@@ -65,7 +66,7 @@ export class SimulatedMember {
   /** Joins now, whatever it was doing. */
   join(): void {
     this.phase = 'joining'
-    const { signal } = this.#connection
+    const isLatest = this.#nextRequest()
     const request = joinRequest({
       memberId: this.#memberId,
       groupInstanceId: this.#groupInstanceId,
@@ -74,10 +75,17 @@ export class SimulatedMember {
       canSkipAssignment: true,
       rebalanceTimeoutMs: 20_000,
     })
-    const joining = this.#driver.coordinator.join(this.#groupId, request, signal).then((answer) => {
-      if (answer !== null && !signal.aborted && this.phase === 'joining') this.#joined(answer)
+    const joining = this.#driver.coordinator.join(this.#groupId, request, this.#connection.signal).then((answer) => {
+      if (answer !== null && isLatest()) this.#joined(answer)
     })
     this.#observer.asked(joining)
+  }
+
+  /** Answers to requests that it has given up are not heard. */
+  #nextRequest(): () => boolean {
+    this.#requests += 1
+    const request = this.#requests
+    return () => request === this.#requests
   }
 
   #joined(answer: JoinAnswer): void {
@@ -100,10 +108,10 @@ export class SimulatedMember {
 
   sync(): void {
     this.phase = 'syncing'
-    const { signal } = this.#connection
+    const isLatest = this.#nextRequest()
     const given = { memberId: this.#memberId, generationId: this.#generationId, assignments: this.#assign() }
-    const syncing = this.#driver.sync(this.#groupId, given, signal).then((answer) => {
-      if (answer !== null && !signal.aborted && this.phase === 'syncing') this.#synced(answer)
+    const syncing = this.#driver.sync(this.#groupId, given, this.#connection.signal).then((answer) => {
+      if (answer !== null && isLatest()) this.#synced(answer)
     })
     this.#observer.asked(syncing)
   }
@@ -157,6 +165,7 @@ export class SimulatedMember {
   reconnect(): void {
     this.#connection.abort()
     this.#connection = new AbortController()
+    this.#requests += 1
     this.phase = 'out'
   }
 }

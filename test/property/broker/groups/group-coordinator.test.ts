@@ -14,6 +14,7 @@ const ACTIONS = [
   'all step',
   'all step',
   'join',
+  'sync again',
   'commit',
   'commit',
   'commit as before',
@@ -92,6 +93,8 @@ class Model {
         return
       case 'join':
         return member.join()
+      case 'sync again':
+        return member.phase === 'syncing' ? member.sync() : undefined
       case 'commit':
         return this.#commit(member.identity, amount)
       case 'commit as before':

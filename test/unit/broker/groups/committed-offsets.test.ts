@@ -38,18 +38,32 @@ describe('a commit', () => {
     expect(offsets.size).toBe(1)
   })
 
-  test('takes effect in its order, even when the disk reports out of order', async () => {
+  test('takes effect in its order, even when the disk reports a later one first', async () => {
     const store = new MemoryMetadataStore()
     const offsets = new CommittedOffsets(store)
     store.hold()
     const first = offsets.write([change(10)])
     const second = offsets.write([change(20)])
-    const removed = offsets.write([change(null)])
+    store.releaseNewest()
+    await settle()
+    expect(offsets.get('g', 't', 0)).toBeNull()
+    store.release()
+    await Promise.all([first, second])
+    expect(offsets.get('g', 't', 0)).toEqual(committed(20))
+  })
+
+  test('that fails does not stop those behind it', async () => {
+    const store = new MemoryMetadataStore()
+    const offsets = new CommittedOffsets(store)
+    store.hold()
+    const first = offsets.write([change(10)])
+    const second = offsets.write([change(20)])
     store.failHeld()
     store.release()
     await expect(first).rejects.toThrow('the disk is full')
-    await Promise.all([second, removed])
-    expect(offsets.get('g', 't', 0)).toBeNull()
+    await second
+    expect(offsets.get('g', 't', 0)).toEqual(committed(20))
+    await offsets.write([change(null)])
     expect(offsets.size).toBe(0)
   })
 
