@@ -68,21 +68,24 @@ function commonVersions(api: Api, message: KafkaMessage): readonly number[] {
   )
 }
 
-describe.skipIf(folder === undefined)("Kafka's message JSON (KAFKA_MESSAGES_DIR names the folder, else skipped)", () => {
-  test.for(messages)('$name', ({ name, api, described }) => {
-    const message = readKafkaMessage(folder ?? '', name)
-    expect(api.key).toBe(message.apiKey)
-    const versions = commonVersions(api, message)
-    expect(versions.length, 'versions in common').toBeGreaterThan(0)
-    const flexibleVersions = parseVersions(message.flexibleVersions)
-    for (const version of versions) {
-      expect(api.isFlexible(version), `version ${version} is flexible`).toBe(covers(flexibleVersions, version))
-      const ours = describedFields(described, version, api.isFlexible(version))
-      expect(ours, `version ${version}`).toEqual(kafkaFields(message, version))
-    }
-    const defaults = kafkaDefaults(message)
-    for (const [path, fallback] of fallbacks(api, described)) {
-      if (defaults.has(path)) expect(fallback, path).toEqual(defaults.get(path))
-    }
-  })
-})
+describe.skipIf(folder === undefined)(
+  "Kafka's message JSON (KAFKA_MESSAGES_DIR names the folder, else skipped)",
+  () => {
+    test.for(messages)('$name', ({ name, api, described }) => {
+      const message = readKafkaMessage(folder ?? '', name)
+      expect(api.key).toBe(message.apiKey)
+      const versions = commonVersions(api, message)
+      expect(versions.length, 'versions in common').toBeGreaterThan(0)
+      const flexibleVersions = parseVersions(message.flexibleVersions)
+      for (const version of versions) {
+        expect(api.isFlexible(version), `version ${version} is flexible`).toBe(covers(flexibleVersions, version))
+        const ours = describedFields(described, version, api.isFlexible(version))
+        expect(ours, `version ${version}`).toEqual(kafkaFields(message, version))
+      }
+      const defaults = kafkaDefaults(message)
+      for (const [path, fallback] of fallbacks(api, described)) {
+        if (defaults.has(path)) expect(fallback, path).toEqual(defaults.get(path))
+      }
+    })
+  },
+)

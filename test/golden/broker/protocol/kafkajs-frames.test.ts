@@ -13,7 +13,8 @@ const EXCLUDED: Readonly<Record<string, string>> = {
   'createAcls/': 'ACLs are not there yet',
   'deleteAcls/': 'ACLs are not there yet',
   'describeAcls/': 'ACLs are not there yet',
-  'apiVersions/v1_response_missing_throttle_time.json': 'recorded from a broker that left a field out (kafkajs issue 491)',
+  'apiVersions/v1_response_missing_throttle_time.json':
+    'recorded from a broker that left a field out (kafkajs issue 491)',
   'describeGroups/v1_memberAssignment.json': 'content of a member, not a message',
   'describeGroups/v1_memberMetadata.json': 'content of a member, not a message',
   'joinGroup/v1_assignerMetadata.json': 'content of a member, not a message',
@@ -78,29 +79,34 @@ const frames = kafkajsFrames('requests')
   .map(parsePath)
 const spoken = frames.filter(({ folder, version }) => NOT_SPOKEN[folder]?.includes(version) !== true)
 
-describe.skipIf(!HAS_KAFKAJS_FRAMES)("kafkajs' recorded frames (in ../shared/reference/kafkajs-frames, else skipped)", () => {
-  test.for(spoken)('$path is read and written to the same bytes', (frame) => {
-    const bytes = readKafkajsFrame(`requests/${frame.path}`)
-    expect(write(frame, read(frame, bytes)).toString('hex')).toBe(bytes.toString('hex'))
-  })
+describe.skipIf(!HAS_KAFKAJS_FRAMES)(
+  "kafkajs' recorded frames (in ../shared/reference/kafkajs-frames, else skipped)",
+  () => {
+    test.for(spoken)('$path is read and written to the same bytes', (frame) => {
+      const bytes = readKafkajsFrame(`requests/${frame.path}`)
+      expect(write(frame, read(frame, bytes)).toString('hex')).toBe(bytes.toString('hex'))
+    })
 
-  test.for(Object.entries(KAFKAJS_VALUES))('%s holds what kafkajs put in', ([path, values]) => {
-    expect(read(parsePath(path), readKafkajsFrame(`requests/${path}`))).toMatchObject(values)
-  })
+    test.for(Object.entries(KAFKAJS_VALUES))('%s holds what kafkajs put in', ([path, values]) => {
+      expect(read(parsePath(path), readKafkajsFrame(`requests/${path}`))).toMatchObject(values)
+    })
 
-  test('every API, version and direction that is read has values to hold', () => {
-    const kindOf = ({ folder, isRequest }: Frame): string => `${folder} ${isRequest ? 'request' : 'response'}`
-    const withValues = new Set(Object.keys(KAFKAJS_VALUES).map((path) => kindOf(parsePath(path))))
-    expect(spoken.map(kindOf).filter((kind) => !withValues.has(kind))).toEqual([])
-  })
+    test('every API, version and direction that is read has values to hold', () => {
+      const kindOf = ({ folder, isRequest }: Frame): string => `${folder} ${isRequest ? 'request' : 'response'}`
+      const withValues = new Set(Object.keys(KAFKAJS_VALUES).map((path) => kindOf(parsePath(path))))
+      expect(spoken.map(kindOf).filter((kind) => !withValues.has(kind))).toEqual([])
+    })
 
-  test('no frame is left out for another reason than those named', () => {
-    for (const frame of frames) {
-      const { minVersion, maxVersion } = apiOf(frame)
-      const isSpoken = frame.version >= minVersion && frame.version <= maxVersion
-      expect(isSpoken, frame.path).toBe(spoken.includes(frame))
-    }
-    const unused = Object.keys(EXCLUDED).filter((name) => !kafkajsFrames('requests').some((path) => path.startsWith(name)))
-    expect(unused).toEqual([])
-  })
-})
+    test('no frame is left out for another reason than those named', () => {
+      for (const frame of frames) {
+        const { minVersion, maxVersion } = apiOf(frame)
+        const isSpoken = frame.version >= minVersion && frame.version <= maxVersion
+        expect(isSpoken, frame.path).toBe(spoken.includes(frame))
+      }
+      const unused = Object.keys(EXCLUDED).filter(
+        (name) => !kafkajsFrames('requests').some((path) => path.startsWith(name)),
+      )
+      expect(unused).toEqual([])
+    })
+  },
+)
