@@ -86,7 +86,7 @@ export const PROCESSOR_LIMITS = {
   },
   policyBundleFiles: { default: 10_000, unit: 'count', reason: 'files of one policy bundle' },
   policyMemoryBytes: {
-    default: 268_435_456,
+    default: 134_217_728,
     unit: 'bytes',
     reason: 'memory of the wasm of one policy: its data and one evaluation',
   },
@@ -98,7 +98,7 @@ export const PROCESSOR_LIMITS = {
   policyWorkerHeapBytes: {
     default: 805_306_368,
     unit: 'bytes',
-    reason: 'JavaScript heap of the worker of a policy; three times the wasm memory, or growing that collects garbage',
+    reason: 'JavaScript heap of the worker of a policy; far more than the wasm memory, or growing that collects garbage',
   },
   policyInputBytes: {
     default: 1_048_576,

@@ -31,7 +31,7 @@ export async function compileRego(source: string, entrypoint: string): Promise<U
 }
 
 function toCompileError(cause: unknown): StoplogError {
-  const { code, stderr, killed } = cause as { code?: unknown; stderr?: unknown; killed?: unknown }
+  const { code, stdout, stderr, killed } = cause as Partial<Record<'code' | 'stdout' | 'stderr' | 'killed', unknown>>
   if (code === 'ENOENT') {
     return new StoplogError('E_POLICY_OPA', 'Rego has to be compiled, and there is no `opa` on the PATH', { cause })
   }
@@ -39,7 +39,8 @@ function toCompileError(cause: unknown): StoplogError {
     const message = `opa build did not end within ${PROCESSOR_LIMITS.policyCompileMs.default} ms`
     return new StoplogError('E_POLICY_COMPILE', message, { cause })
   }
-  const lines = String(stderr).trim().split('\n')
+  // Faults of the Rego stand on stdout.
+  const lines = `${String(stderr)}${String(stdout)}`.trim().split('\n')
   const shown = lines.length > MAX_OUTPUT_LINES ? [...lines.slice(0, MAX_OUTPUT_LINES), '…'] : lines
   return new StoplogError('E_POLICY_COMPILE', `opa build: ${shown.join('\n  ')}`, { cause })
 }

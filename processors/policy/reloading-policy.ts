@@ -7,6 +7,7 @@ import { filesIn, readBundle } from './bundle.ts'
 import { createOpaWasmEngine } from './opa-wasm-engine.ts'
 import type { PolicyEngine } from './policy-engine.ts'
 import { compilePolicy } from './policy-module.ts'
+import { shareEngine } from './shared-engines.ts'
 
 export interface ReloadingPolicyOptions {
   readonly path: string
@@ -65,7 +66,7 @@ export class ReloadingPolicy {
 
   async #replace(next: PolicyEngine): Promise<void> {
     const previous = this.#engine
-    if (next.info.digest === previous.info.digest) return
+    if (next.info.digest === previous.info.digest) return next.close()
     this.#engine = next
     const { revision, digest } = next.info
     this.#options.logger.info('policy bundle replaced', { bundle: this.#options.path, revision, digest })
@@ -88,7 +89,8 @@ async function loadEngine({
   timeoutMs,
 }: ReloadingPolicyOptions): Promise<PolicyEngine> {
   const module = await compilePolicy(await readBundle(path, entrypoint, baseDir), entrypoint)
-  return createOpaWasmEngine({ module, entrypoint, clock, timeoutMs })
+  const name = `${module.digest} ${entrypoint} ${timeoutMs}`
+  return shareEngine(clock, name, () => createOpaWasmEngine({ module, entrypoint, clock, timeoutMs }))
 }
 
 /** Changes with every write to the bundle's files. A file that is half written is loaded again once it is whole. */
