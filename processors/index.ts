@@ -3,6 +3,7 @@ import { filter } from './filter/filter.ts'
 import { key } from './key/key.ts'
 import { map } from './map/map.ts'
 import { parse } from './parse/parse.ts'
+import { policy } from './policy/policy.ts'
 import type { ProcessorPlugin } from './processor.ts'
 import { redact } from './redact/redact.ts'
 import { remove } from './remove/remove.ts'
@@ -17,6 +18,7 @@ export const PROCESSORS: readonly ProcessorPlugin[] = [
   key,
   map,
   parse,
+  policy,
   redact,
   remove,
   set,
