@@ -11,7 +11,7 @@ import type { WireErrorName } from '../protocol/error-codes.ts'
 /** Longest part of a client or instance id that goes into a member id, in characters. */
 const MAX_NAME_IN_MEMBER_ID = 255
 
-/** A member comes, comes back, or asks again; see section "JoinGroup" of Kafka's classic protocol. */
+/** A member comes, comes back, or asks again what it should know already. */
 export function join(draft: GroupDraft, { token, request }: Join): void {
   const refuse = (error: WireErrorName, memberId: string): void => answer(draft, token, joinRefusal(error, memberId))
   const { memberId, groupInstanceId } = request

@@ -13,6 +13,8 @@ export interface StoredGroup extends Pick<
   readonly members: readonly StoredMember[]
 }
 
+const NO_BYTES = Buffer.alloc(0)
+
 const base64 = z.base64().transform((text) => Buffer.from(text, 'base64'))
 
 const storedGroup = z.strictObject({
@@ -36,7 +38,7 @@ const storedGroup = z.strictObject({
   ),
 })
 
-/** The record of a group; of a group in the midst of a rebalance it must not be taken. */
+/** The record of a group, with `assignments` in the place of those its members have; not while members still join. */
 export function toStoredGroup(group: Group, assignments?: ReadonlyMap<string, Buffer>): StoredGroup {
   return {
     generationId: group.generationId,
@@ -56,8 +58,6 @@ export function toStoredGroup(group: Group, assignments?: ReadonlyMap<string, Bu
     })),
   }
 }
-
-const NO_BYTES = Buffer.alloc(0)
 
 /**
  * The group as it was when the record became durable: Stable with members, Empty without. Each member has a whole
