@@ -105,7 +105,8 @@ export function toJson(value: RegoValue): Json {
   }
   if (isRegoArray(value)) return value.map(toJson)
   if (typeof value !== 'bigint') return value
-  if (BigInt(Number(value)) !== value) throw new RangeError(String(value))
+  // As for events: a number is carried when it is written again as it was read.
+  if (String(Number(value)) !== String(value)) throw new RangeError(String(value))
   return Number(value)
 }
 
@@ -125,6 +126,7 @@ function decodeString(text: string): string {
   return value
 }
 
+const SPACE = 0x20
 const NUMBER = /-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y
 const WORDS: readonly (readonly [word: string, value: RegoValue])[] = [
   ['null', null],
@@ -213,7 +215,7 @@ class RegoTextReader {
   }
 
   #skipSpace(): void {
-    while (/\s/.test(this.#text.charAt(this.#at))) this.#at += 1
+    while (this.#text.charCodeAt(this.#at) <= SPACE) this.#at += 1
   }
 
   #fail(): never {
