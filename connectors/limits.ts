@@ -69,4 +69,9 @@ export const CONNECTOR_LIMITS = {
     unit: 'count',
     reason: 'places of one finding that are listed one by one; all are counted, and metadata.is_truncated says so',
   },
+  maxScanTargets: {
+    default: 1_000,
+    unit: 'count',
+    reason: 'targets that a scan activity lists; all are counted, and metadata.is_truncated says so',
+  },
 } as const satisfies Record<string, Limit>

@@ -12,13 +12,13 @@ import { FileSet } from './file-set.ts'
 import { readLineFile } from './line-source.ts'
 import { filePath } from './path-field.ts'
 
-const FORMATS: Readonly<Record<string, 'json' | 'ndjson'>> = {
-  json: 'json',
-  ndjson: 'ndjson',
-  jsonl: 'ndjson',
-  ldjson: 'ndjson',
-  log: 'ndjson',
-}
+const FORMATS: ReadonlyMap<string, 'json' | 'ndjson'> = new Map([
+  ['json', 'json'],
+  ['ndjson', 'ndjson'],
+  ['jsonl', 'ndjson'],
+  ['ldjson', 'ndjson'],
+  ['log', 'ndjson'],
+])
 
 const config = z
   .strictObject({
@@ -103,7 +103,7 @@ class FileSource implements PullSource {
   }
 
   #formatOf(path: string): 'json' | 'ndjson' {
-    const format = this.#config.format ?? FORMATS[path.slice(path.lastIndexOf('.') + 1).toLowerCase()]
+    const format = this.#config.format ?? FORMATS.get(path.slice(path.lastIndexOf('.') + 1).toLowerCase())
     if (format !== undefined) return format
     throw new StoplogError('E_FILE_FORMAT', `the name of ${path} does not tell whether it is json or ndjson`, {
       where: path,
