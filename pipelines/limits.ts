@@ -30,6 +30,11 @@ export const PIPELINE_LIMITS = {
     reason:
       'lines that lack quotes and are read as meant, so that everything else is checked as well; each costs a parse',
   },
+  diagnostics: {
+    default: 500,
+    unit: 'count',
+    reason: 'errors, and as many warnings, that are told of one document; each is looked up, and nobody reads more',
+  },
   interpolatedFileBytes: {
     default: 16_777_216,
     unit: 'bytes',
@@ -44,6 +49,31 @@ export const PIPELINE_LIMITS = {
     default: 1_024,
     unit: 'count',
     reason: 'partitions of one topic; each has files, an index and a task of its own',
+  },
+  deadLetterBytes: {
+    default: 524_288,
+    unit: 'bytes',
+    reason: 'value of one dead letter; what is beyond is cut, with full length and SHA-256 in the headers',
+  },
+  eventBytes: {
+    default: 8_388_608,
+    unit: 'bytes',
+    reason: "one event; our topics are created with it as max.message.bytes, a cluster's own may be smaller",
+  },
+  restartBackoffMs: {
+    default: 30_000,
+    unit: 'ms',
+    reason: 'longest wait before a node that has broken down is started again',
+  },
+  sinkRefusals: {
+    default: 5,
+    unit: 'count',
+    reason: 'times a sink is refused as a whole (credentials, rights) before it stops; an expired token may be renewed',
+  },
+  futureMs: {
+    default: 300_000,
+    unit: 'ms',
+    reason: 'how far ahead of the clock an event may be when it arrives: more is a wrong clock, not a fast one',
   },
   topicNameLength: { default: 249, unit: 'count', reason: "Kafka's own limit; the name becomes a folder" },
 } as const satisfies Record<string, Limit>

@@ -136,7 +136,7 @@ class Composition {
     const target = this.#anchors.get(node.source)
     if (target !== undefined) return this.#checked(target)
     const near = nearestName(node.source, this.#anchors.keys())
-    if (near === undefined) this.suspects.push(range.start)
+    if (near === undefined && !/^[\w-]+$/.test(node.source)) this.suspects.push(range.start)
     this.unresolved.push({
       code: 'E_YAML_ALIAS',
       range,

@@ -65,10 +65,14 @@ export async function fillIn(root: TreeNode, sources: ValueSources, findings: Fi
   )
   const filled = new Map<ScalarNode, FilledText>()
   const vars = new Map<string, Filled | Missing>()
+  let missingVars = 0
   const lookUp = (reference: Reference): Filled | Missing => {
     if (reference.kind === 'env') return lookUpEnv(reference, sources)
     if (reference.kind === 'file') return files.get(reference.name) ?? fileMissing(reference.name, 'not read')
-    return vars.get(reference.name) ?? varMissing(reference.name, vars.keys())
+    missingVars += vars.has(reference.name) ? 0 : 1
+    // Each search costs as much as there are names; nobody reads so many suggestions.
+    const known = missingVars > PIPELINE_LIMITS.diagnostics.default ? [] : vars.keys()
+    return vars.get(reference.name) ?? varMissing(reference.name, known)
   }
   const fill = (node: ScalarNode): void => {
     const found = parsed.get(node)

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode } from '../../schemas/error-codes.ts'
+import { PIPELINE_LIMITS } from '../limits.ts'
 import { compareDiagnostics, formatPath, type Diagnostic, type Path, type Severity } from './diagnostic.ts'
 import type { Range, SourceText } from './source-text.ts'
 
@@ -23,13 +24,17 @@ export class Findings {
   readonly source: SourceText
   readonly #found: Finding[] = []
   readonly #silenced: Range[] = []
+  readonly #counts = { error: 0, warning: 0 }
 
   constructor(source: SourceText) {
     this.source = source
   }
 
+  /** Beyond the limit nothing is added: a document with so many errors has one already. */
   add(finding: Finding): void {
-    this.#found.push(finding)
+    const severity = finding.severity ?? 'error'
+    this.#counts[severity] += 1
+    if (this.#counts[severity] <= PIPELINE_LIMITS.diagnostics.default) this.#found.push(finding)
   }
 
   /** What is found within this range has its cause elsewhere. */
@@ -39,7 +44,7 @@ export class Findings {
 
   /** True when nothing but warnings was found. */
   get passable(): boolean {
-    return this.#found.every((finding) => finding.severity === 'warning')
+    return this.#counts.error === 0
   }
 
   /** Where a cause was found; whatever else is found there follows from it. */

@@ -95,7 +95,7 @@ function quotedLine(source: SourceText, line: number, unquoted: readonly Unquote
 }
 
 function reportTags(syntax: YamlSyntax, root: TreeNode, findings: Findings): void {
-  for (const start of syntax.tags) {
+  for (const start of syntax.tags.slice(0, PIPELINE_LIMITS.diagnostics.default)) {
     const tag = /^[^\s,{}[\]]+/.exec(findings.source.text.slice(start, start + 80))?.[0] ?? '!'
     const finding: Finding = {
       code: 'E_YAML_TAG',

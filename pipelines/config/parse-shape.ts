@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { ERRORS, type ErrorCode } from '../../schemas/error-codes.ts'
 import { nearestName } from '../../schemas/nearest-name.ts'
 import type { Json } from '../../schemas/json.ts'
 import { describeNode, locate, type TreeNode } from './document-tree.ts'
@@ -11,6 +12,9 @@ import { alternativesOf, expectationOf, phraseIssue } from './shape-phrases.ts'
 import { quoteForYaml } from './unquoted-text.ts'
 
 type Issue = z.core.$ZodIssue
+
+/** What `phraseIssue` says of a union whose schema has no words of its own. */
+const UNNAMED = 'expected another value'
 
 /** What older YAML reads as true or false, and YAML 1.2 as texts. */
 const YAML_1_1_BOOLEANS: Readonly<Record<string, string>> = {
@@ -171,7 +175,7 @@ class ShapeReport {
     const quotes = isType && asText === undefined ? this.#quotes(issue, path, node) : undefined
     const fix = this.#nearestChoice(issue, node) ?? quotes ?? this.#advice(path)
     this.#add({
-      code: isType ? 'E_TYPE' : 'E_VALUE',
+      code: codeOf(issue) ?? (isType ? 'E_TYPE' : 'E_VALUE'),
       range: node.kind === 'scalar' ? node.range : headOf(node),
       path: this.#full(path),
       message: isType ? `${expected}, got ${describeNode(node)}` : expected,
@@ -237,6 +241,7 @@ function flatten(issue: Issue, prefix: Path): readonly Issue[] {
     .filter((branch) => branch.every((each) => each.path.length > path.length || each.code === 'unrecognized_keys'))
     .sort((a, b) => a.length - b.length)[0]
   if (meant !== undefined) return meant
+  if (issue.message !== UNNAMED) return [{ ...issue, path: [...path] }]
   const atRoot = branches.flatMap((branch) => branch.filter((each) => each.path.length === path.length))
   if (atRoot.length === 0) return [{ ...issue, path: [...path] }]
   return [{ ...issue, path: [...path], message: `expected ${unionExpectation(atRoot)}` }]
@@ -246,6 +251,16 @@ function unionExpectation(issues: readonly Issue[]): string {
   const phrase = (issue: Issue): string =>
     issue.message.startsWith('expected ') ? issue.message.slice('expected '.length) : expectationOf(issue)
   return alternativesOf(issues.map(phrase))
+}
+
+/** A schema that refines its input may name the error that it means: `params: { code }`. */
+function codeOf(issue: Issue): ErrorCode | undefined {
+  const code: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined
+  return typeof code === 'string' && isErrorCode(code) ? code : undefined
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code)
 }
 
 function choicesOf(issue: Issue): readonly string[] {

@@ -9,27 +9,34 @@ interface Unit {
   readonly text: string
 }
 
+/** A long text may be asked for many of its units. */
+const known = new WeakMap<ScalarNode, readonly number[] | null>()
+
 /**
  * The offset in the document of one unit of a scalar's value: through quotes, escapes, folded lines and the indent of
  * block texts. Where the text cannot be followed (never seen), it is the scalar's own start.
  */
 export function documentOffset(source: SourceText, node: ScalarNode, index: number): number {
   if (typeof node.value !== 'string') return node.range.start
-  const offsets = offsetsOf(source.slice(node.range), node.value, node.style)
+  let offsets = known.get(node)
+  if (offsets === undefined) {
+    offsets = offsetsOf(source.slice(node.range), node.value, node.style)
+    known.set(node, offsets)
+  }
   const within = offsets?.[Math.min(Math.max(index, 0), node.value.length)]
   return within === undefined ? node.range.start : node.range.start + within
 }
 
-/** For each unit of the value, and for its end, the offset in the raw text; undefined when the two do not agree. */
-function offsetsOf(raw: string, value: string, style: ScalarNode['style']): readonly number[] | undefined {
+/** For each unit of the value, and for its end, the offset in the raw text; null when the two do not agree. */
+function offsetsOf(raw: string, value: string, style: ScalarNode['style']): readonly number[] | null {
   const quoted = style === 'single' || style === 'double'
   const end = quoted ? raw.length - 1 : raw.length
   let at = quoted ? 1 : style === 'block' ? endOfLine(raw) : 0
   const offsets: number[] = []
   while (offsets.length < value.length) {
-    if (at >= end) return style === 'block' ? fill(offsets, value.length, at) : undefined
+    if (at >= end) return style === 'block' ? fill(offsets, value.length, at) : null
     const unit = unitAt(raw, at, style, value, offsets.length)
-    if (!value.startsWith(unit.text, offsets.length)) return undefined
+    if (!value.startsWith(unit.text, offsets.length)) return null
     fill(offsets, offsets.length + unit.text.length, at)
     at += unit.length
   }

@@ -1,6 +1,6 @@
 import { describeGuarantee, type Leak, type PathGuarantee } from './guarantee.ts'
 import type { Plan } from './plan.ts'
-import { nodesBetween, type GraphNode } from './topology.ts'
+import { ancestorsOf, nodesBetween, type GraphNode } from './topology.ts'
 
 type Nodes = Pick<Plan, 'sources' | 'streams' | 'sinks'>
 
@@ -10,11 +10,12 @@ export function planGuarantees({ sources, streams, sinks }: Nodes, order: readon
   for (const { name } of sources) graph.set(name, { name, from: [] })
   for (const { name, from } of [...streams, ...sinks]) graph.set(name, { name, from })
   const guarantees: PathGuarantee[] = []
+  const leaks = new Map([...sources, ...streams, ...sinks].map((node) => [node.name, leaksOf(node)]))
   for (const sink of sinks) {
+    const feeding = ancestorsOf(sink.name, graph)
     for (const source of sources) {
-      const path = nodesBetween(source.name, sink.name, order, graph)
+      const path = nodesBetween(source.name, sink.name, order, graph, feeding)
       if (path.length === 0) continue
-      const nodes = [...sources, ...streams, ...sinks].filter(({ name }) => path.includes(name))
       guarantees.push({
         source: source.name,
         sink: sink.name,
@@ -22,7 +23,7 @@ export function planGuarantees({ sources, streams, sinks }: Nodes, order: readon
         ...describeGuarantee(
           source.plugin.definition.capabilities,
           sink.plugin.definition.capabilities,
-          nodes.flatMap(leaksOf),
+          path.flatMap((name) => leaks.get(name) ?? []),
         ),
       })
     }

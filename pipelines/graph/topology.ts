@@ -82,17 +82,21 @@ export function ancestorsOf(name: string, nodes: ReadonlyMap<string, GraphNode>)
   return found
 }
 
-/** Names of the nodes on any way between two, both included, in the given order; empty when there is none. */
+/**
+ * Names of the nodes on any way between two, both included, in the given order; empty when there is none. `feeding` is
+ * `ancestorsOf(last)`, for those who have it.
+ */
 export function nodesBetween(
   first: string,
   last: string,
   order: readonly string[],
   nodes: ReadonlyMap<string, GraphNode>,
+  feeding = ancestorsOf(last, nodes),
 ): readonly string[] {
-  const feeding = ancestorsOf(last, nodes)
+  if (!feeding.has(first)) return []
   const reached = new Set([first])
   for (const name of order) {
     if (feeding.has(name) && nodes.get(name)?.from.some((parent) => reached.has(parent)) === true) reached.add(name)
   }
-  return reached.has(last) ? order.filter((name) => reached.has(name)) : []
+  return order.filter((name) => reached.has(name))
 }
