@@ -32,6 +32,12 @@ interface Candidate {
   readonly input: Uint8Array
 }
 
+interface Evaluation {
+  readonly answers: readonly PolicyAnswer[]
+  /** Why the candidates after these have no answer. */
+  readonly stop?: { readonly error: StoplogError }
+}
+
 /** Judges events, one verdict each, and leaves a record of every decision. */
 export class PolicyStep implements BatchProcessor {
   readonly #options: PolicyStepOptions
@@ -57,13 +63,16 @@ export class PolicyStep implements BatchProcessor {
         outcomes[index] = { failed: thrown }
       }
     }
-    const answers = await this.#evaluate(engine, candidates, signal)
-    // From here on nothing fails or waits: a batch is decided whole or not at all.
+    const { answers, stop } = await this.#evaluate(engine, candidates, signal)
+    // From here on nothing fails or waits: what is decided is decided whole.
     const source = this.#sourceOf(engine)
-    for (const [position, candidate] of candidates.entries()) {
-      outcomes[candidate.index] = this.#settle(source, candidate, answers[position] ?? { undefined: true })
+    for (const [position, answer] of answers.entries()) {
+      const candidate = candidates[position]
+      if (candidate !== undefined) outcomes[candidate.index] = this.#settle(source, candidate, answer)
     }
-    return outcomes
+    if (stop === undefined) return outcomes
+    const firstUndecided = candidates[answers.length]?.index ?? 0
+    return outcomes.map((outcome, index) => (index < firstUndecided ? outcome : { stop: stop.error }))
   }
 
   async close(): Promise<void> {
@@ -87,18 +96,16 @@ export class PolicyStep implements BatchProcessor {
     return Buffer.from(JSON.stringify(input === undefined ? event.value : input(event)))
   }
 
-  async #evaluate(
-    engine: PolicyEngine,
-    candidates: readonly Candidate[],
-    signal: AbortSignal,
-  ): Promise<readonly PolicyAnswer[]> {
+  /** Answers for all candidates, or for those before the one at which the engine gets stuck. */
+  async #evaluate(engine: PolicyEngine, candidates: readonly Candidate[], signal: AbortSignal): Promise<Evaluation> {
     const inputs = candidates.map(({ event, input }) => ({ bytes: input, timeMs: event.time }))
     try {
-      return await engine.evaluate(inputs, signal)
+      return { answers: await engine.evaluate(inputs, signal) }
     } catch (thrown) {
       const culprit = thrown instanceof EngineFailure ? candidates[thrown.index] : undefined
       if (!(thrown instanceof EngineFailure) || culprit === undefined) throw thrown
-      throw stuckAt(culprit, thrown)
+      const before = await this.#evaluate(engine, candidates.slice(0, thrown.index), signal)
+      return { stop: { error: stuckAt(culprit, thrown) }, ...before }
     }
   }
 

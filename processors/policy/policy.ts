@@ -44,7 +44,8 @@ const config = z.strictObject({
     .never(
       'tables cannot be lent to a policy yet; put the data into the bundle (data.json), or enrich the event before',
     )
-    .optional(),
+    .optional()
+    .describe('reserved: a later version lends tables to the policy'),
 })
 
 /**

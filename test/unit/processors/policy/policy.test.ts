@@ -294,20 +294,28 @@ describe('decisions', () => {
     await step.batch([createEvent({ ...EVENT, time: 9e15, value: { reasons: [] } })], forever)
     expect(context.decisions[0]!.value).toMatchObject({ timestamp: 9e15, effect: 'allow' })
   })
+})
 
-  test('are none when the batch is not decided', async () => {
+describe('a policy without end', () => {
+  test('stops the node before the event, and what was before it is decided', async () => {
     const { step, context } = await openStep(
       { entrypoint: 'behaviour/loop', timeout: '300ms', result: 'object' },
       stepContext(BUNDLES, systemClock),
     )
     const batch = events({}, { loop: true }, {})
-    await expect(step.batch(batch, forever)).rejects.toMatchObject({
-      code: 'E_POLICY_TIMEOUT',
-      where: 'security-scan.scans-2-1',
-      message: expect.stringContaining('input sha256:') as string,
-    })
-    expect(context.decisions).toEqual([])
-    expect(batch.some(({ valueChanged }) => valueChanged)).toBe(false)
+    const [first, ...others] = await step.batch(batch, forever)
+    expect(first).toBe('pass')
+    for (const outcome of others) {
+      expect(outcome).toMatchObject({
+        stop: {
+          code: 'E_POLICY_TIMEOUT',
+          where: 'security-scan.scans-2-1',
+          message: expect.stringMatching(/event security-scan\.scans-2-1 \(input sha256:[0-9a-f]{64}\)/) as string,
+        },
+      })
+    }
+    expect(context.decisions).toHaveLength(1)
+    expect(batch.map(({ valueChanged }) => valueChanged)).toEqual([true, false, false])
     expect(await step.batch(events({}), forever)).toEqual(['pass'])
   })
 })
