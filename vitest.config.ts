@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 const fast = ['unit', 'golden', 'property', 'contract', 'architecture']
 
-/** One project per kind of test; `integration` runs whole brokers and command lines and gets more time. */
+/**
+ * One project per kind of test; `integration` runs whole brokers and command lines and gets more time, `peers` runs
+ * foreign servers and clients, one file after the other, and only by `npm run test:peers`.
+ */
 export default defineConfig({
   test: {
     setupFiles: ['test/support/quiet-console.ts'],
@@ -18,6 +21,16 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true as const,
+        test: {
+          name: 'peers',
+          include: ['test/peers/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
         },
       },
     ],
