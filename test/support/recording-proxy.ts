@@ -1,4 +1,8 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { FrameReader } from '../../broker/protocol/frame-reader.ts'
+
+/** Real brokers and clients send no more. */
+const MAX_FRAME_BYTES = 104_857_600
 
 /** One frame without its size, with what is needed to read it. */
 export interface RecordedFrame {
@@ -28,21 +32,21 @@ export async function startRecordingProxy(listenPort: number, brokerPort: number
   const server = createServer((client) => {
     const broker = connect(brokerPort, '127.0.0.1')
     const pending = new Map<number, Pending>()
-    const requests = new FrameSplitter((bytes) => {
+    const takeRequest = (bytes: Buffer): void => {
       const request = readRequest(bytes)
       pending.set(bytes.readInt32BE(4), request)
       frames.push({ direction: 'request', ...request, bytes })
-    })
-    const responses = new FrameSplitter((bytes) => {
+    }
+    const takeResponse = (bytes: Buffer): void => {
       const correlationId = bytes.readInt32BE(0)
       const request = pending.get(correlationId)
       // No request: bare SASL tokens have no header.
       if (request === undefined) return
       pending.delete(correlationId)
       frames.push({ direction: 'response', ...request, bytes })
-    })
-    join(client, broker, requests, sockets)
-    join(broker, client, responses, sockets)
+    }
+    join(client, broker, takeRequest, sockets)
+    join(broker, client, takeResponse, sockets)
   })
   await listen(server, listenPort)
   return {
@@ -65,10 +69,12 @@ function readRequest(bytes: Buffer): Pending {
   }
 }
 
-function join(from: Socket, to: Socket, splitter: FrameSplitter, sockets: Set<Socket>): void {
+function join(from: Socket, to: Socket, take: (frame: Buffer) => void, sockets: Set<Socket>): void {
+  const reader = new FrameReader(MAX_FRAME_BYTES)
   sockets.add(from)
   from.on('data', (chunk) => {
-    splitter.push(chunk)
+    reader.push(chunk)
+    for (let frame = reader.next(); frame !== null; frame = reader.next()) take(Buffer.from(frame))
     if (!to.write(chunk)) {
       from.pause()
       to.once('drain', () => from.resume())
@@ -87,24 +93,4 @@ function listen(server: Server, port: number): Promise<void> {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
-}
-
-/** Cuts a stream of bytes into frames, each with its size in front. */
-class FrameSplitter {
-  readonly #take: (frame: Buffer) => void
-  #rest: Buffer = Buffer.alloc(0)
-
-  constructor(take: (frame: Buffer) => void) {
-    this.#take = take
-  }
-
-  push(chunk: Buffer): void {
-    let rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
-      const end = 4 + rest.readInt32BE(0)
-      this.#take(Buffer.from(rest.subarray(4, end)))
-      rest = rest.subarray(end)
-    }
-    this.#rest = rest
-  }
 }
