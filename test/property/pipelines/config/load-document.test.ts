@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatDiagnostic, type Diagnostic } from '../../../../pipelines/config/diagnostic.ts'
 import { loadPipeline } from '../../../../pipelines/graph/load-pipeline.ts'
@@ -38,25 +38,26 @@ tests:
   - { name: t, given: { scans: [ { value: { a: 1 } } ] }, expect: { out: { count: 1 } } }
 `
 
+const PIECES = `
+{ } [ ] : , - ? ! * & | > ' " # % @ \\ ~ '' [[[[ {{{{ <<: __proto__ &a *a !x --- \${ \${env:A} $\${
+null .inf 1e999 0x true constructor pipeline sources uses steps filter wrong
+`
+
 const pieces = fc.constantFrom(
-  ...'{}[]:,-?!*&|>\'"#%@`\n\t \\'.split(''),
-  ...['\n  ', '\n- ', ': ', ' #', '<<: *hook', '__proto__', '&a', '*a', '!x ', '---\n', '${', '${env:A}', '$${', '}'],
-  ...[
-    'null',
-    '~',
-    '.inf',
-    '1e999',
-    '0x',
-    'true',
-    'constructor',
-    'pipeline',
-    'sources',
-    'uses',
-    'steps',
-    'filter',
-    'wrong',
-  ],
-  ...['\u0000', '\ufeff', '\u2028', '😀', '\ud800', '[[[[', '{{{{', "''", '"'],
+  ...PIECES.trim().split(/\s+/),
+  ' ',
+  '\n',
+  '\t',
+  '\n  ',
+  '\n- ',
+  ': ',
+  ' #',
+  '`',
+  '\u0000',
+  '\ufeff',
+  '\u2028',
+  '😀',
+  '\ud800',
 )
 
 /** The document with stretches of it taken out, doubled, moved or replaced. */

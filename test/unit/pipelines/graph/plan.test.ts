@@ -66,7 +66,7 @@ describe('a plan', () => {
     const { topics } = await planOf(DOCUMENT)
     const rows = topics.map(
       ({ name, purpose, partitions, cleanupPolicy, retentionMs, readers }) =>
-        `${name} ${purpose} ${partitions} ${cleanupPolicy} ${retentionMs} ${readers.map((r) => `${r.node}@${r.group}`)}`,
+        `${name} ${purpose} ${partitions} ${cleanupPolicy} ${retentionMs} ${readers.map((r) => `${r.node}@${r.group}`).join(',')}`,
     )
     expect(rows).toEqual([
       'scan.reports node 6 delete 86400000 found@scan,box@scan.box',
