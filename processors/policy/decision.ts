@@ -20,8 +20,9 @@ export interface DecisionSource {
 export interface Decision {
   readonly id: string
   readonly event: Event
-  /** JSON text that was judged. */
-  readonly input: Uint8Array
+  /** What was judged, and its JSON text. */
+  readonly input: Json
+  readonly inputBytes: Uint8Array
   readonly judgement: Judgement
 }
 
@@ -51,7 +52,7 @@ export function inputDigest(input: Uint8Array): string {
 export function toDecisionRecord(source: DecisionSource, decision: Decision): SideRecord {
   const { id, event, judgement } = decision
   const { error, effect } = judgement
-  const [maskedInput, erasedInput] = maskInput(decision.input, source.masks)
+  const [maskedInput, erasedInput] = maskInput(decision, source.masks)
   const resultMasks = source.masks.filter((mask) => mask.of === 'result')
   const result = judgement.result === undefined ? undefined : applyMasks(judgement.result, resultMasks)
   const erased = [...erasedInput, ...(result?.erased ?? [])]
@@ -72,11 +73,13 @@ export function toDecisionRecord(source: DecisionSource, decision: Decision): Si
   return { key: id, value, time: event.time, headers: { schema_version: SCHEMA_VERSION } }
 }
 
-function maskInput(input: Uint8Array, masks: readonly Mask[]): readonly [bytes: Uint8Array, erased: readonly string[]] {
+function maskInput(
+  { input, inputBytes }: Decision,
+  masks: readonly Mask[],
+): readonly [bytes: Uint8Array, erased: readonly string[]] {
   const inputMasks = masks.filter((mask) => mask.of === 'input')
-  if (inputMasks.length === 0) return [input, []]
-  const { value, erased } = applyMasks(JSON.parse(Buffer.from(input).toString()) as Json, inputMasks)
-  return erased.length === 0 ? [input, []] : [Buffer.from(JSON.stringify(value)), erased]
+  const { value, erased } = applyMasks(input, inputMasks)
+  return erased.length === 0 ? [inputBytes, []] : [Buffer.from(JSON.stringify(value)), erased]
 }
 
 const LAST_DATE_MS = 8.64e15

@@ -29,7 +29,8 @@ interface Candidate {
   readonly event: WorkingEvent
   readonly index: number
   readonly value: JsonObject
-  readonly input: Uint8Array
+  readonly input: Json
+  readonly inputBytes: Uint8Array
 }
 
 interface Evaluation {
@@ -87,18 +88,17 @@ export class PolicyStep implements BatchProcessor {
       const found = Array.isArray(value) ? 'a list' : `a ${typeof value}`
       throw new StoplogError('E_FIELD_TYPE', `the verdict is a field of the value, but the value is ${found}`)
     }
-    return { event, index, value, input: this.#inputOf(event) }
-  }
-
-  #inputOf(event: WorkingEvent): Uint8Array {
-    const { input } = this.#options
-    if (input === undefined && !event.valueChanged && event.bytes !== null) return event.bytes
-    return Buffer.from(JSON.stringify(input === undefined ? event.value : input(event)))
+    const { input: project } = this.#options
+    const input = project === undefined ? value : project(event)
+    // What nobody has changed or projected is not written again.
+    const stored = project === undefined && !event.valueChanged ? event.bytes : null
+    const inputBytes = stored ?? Buffer.from(JSON.stringify(input))
+    return { event, index, value, input, inputBytes }
   }
 
   /** Answers for all candidates, or for those before the one at which the engine gets stuck. */
   async #evaluate(engine: PolicyEngine, candidates: readonly Candidate[], signal: AbortSignal): Promise<Evaluation> {
-    const inputs = candidates.map(({ event, input }) => ({ bytes: input, timeMs: event.time }))
+    const inputs = candidates.map(({ event, inputBytes }) => ({ bytes: inputBytes, timeMs: event.time }))
     try {
       return { answers: await engine.evaluate(inputs, signal) }
     } catch (thrown) {
@@ -115,10 +115,11 @@ export class PolicyStep implements BatchProcessor {
     return { pipeline, node, entrypoint, bundleName, masks, engine: engine.info }
   }
 
-  #settle(source: DecisionSource, { event, value, input }: Candidate, answer: PolicyAnswer): StepOutcome {
+  #settle(source: DecisionSource, candidate: Candidate, answer: PolicyAnswer): StepOutcome {
+    const { event, value } = candidate
     const id = decisionId(source, event)
     const judgement = judge(answer, this.#options)
-    this.#context.decide(toDecisionRecord(source, { id, event, input, judgement }))
+    this.#context.decide(toDecisionRecord(source, { ...candidate, id, judgement }))
     this.#context.metrics.count('stoplog_policy_decisions_total', 1, { effect: judgement.effect })
     const { effect, error } = judgement
     if (effect === 'dead_letter' && error !== undefined) return { failed: new StoplogError(error.code, error.message) }
@@ -136,9 +137,9 @@ function fieldOf({ verdict, result, error }: Judgement, id: string, { engine }: 
 }
 
 /** The node stops here: to decide without the policy, or to drop the event, would both be wrong. */
-function stuckAt({ event, input }: Candidate, failure: EngineFailure): StoplogError {
+function stuckAt({ event, inputBytes }: Candidate, failure: EngineFailure): StoplogError {
   const name = `${event.topic}-${event.partition}-${event.offset}`
-  const subject = `event ${name} (input ${inputDigest(input)})`
+  const subject = `event ${name} (input ${inputDigest(inputBytes)})`
   if (failure.reason === 'timeout') {
     const message = `the policy does not come to an end for ${subject}: ${failure.message}, twice`
     return new StoplogError('E_POLICY_TIMEOUT', message, { where: name, cause: failure })
