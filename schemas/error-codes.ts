@@ -139,7 +139,7 @@ export const ERRORS = {
   E_PLUGIN_SYNTAX: {
     category: 'config',
     summary: 'the file of a plugin is not JavaScript, or uses TypeScript that cannot be erased',
-    fix: 'use erasable TypeScript only: no enum, namespace or parameter property',
+    fix: 'correct the line; of TypeScript, only what can be erased is read: no enum, namespace or parameter property',
   },
   E_PLUGIN_IMPORT: {
     category: 'config',
@@ -507,6 +507,124 @@ export const ERRORS = {
     category: 'runtime',
     summary: 'a stored position of a source is of a shape that the source does not write',
     fix: 'read the source again from its beginning',
+  },
+  // Other systems
+  E_UNREACHABLE: {
+    category: 'environment',
+    summary: 'another system cannot be reached, or fails',
+    fix: 'check that it runs and that its address is right; it is tried again, and nothing is lost until then',
+  },
+  E_OVERLOADED: {
+    category: 'environment',
+    summary: 'another system has no room for more now',
+    fix: 'nothing to do if it passes: it is tried again, more slowly; otherwise look at its load and its disks',
+  },
+  E_CREDENTIALS: {
+    category: 'environment',
+    summary: 'another system does not accept the credentials',
+    fix: 'check user, password or key under `auth`, then run again: nothing is lost',
+  },
+  E_FORBIDDEN: {
+    category: 'environment',
+    summary: 'another system does not allow what is asked of it',
+    fix: 'give the user the right that the message names, or lift the block on the index, then run again: nothing is lost',
+  },
+  E_REMOTE_API: {
+    category: 'environment',
+    summary: 'another system does not offer what a connector needs, at least not at this address',
+    fix: 'check the address and the version of that system',
+  },
+  E_REMOTE_ANSWER: {
+    category: 'environment',
+    summary: 'the answer of another system does not fit what was sent, so nothing counts as delivered',
+    fix: 'look for a proxy that answers in its place; it is tried again, and nothing is lost until then',
+  },
+  E_TLS: {
+    category: 'environment',
+    summary: 'another system cannot prove that it is the one it should be',
+    fix: 'name the certificate of its authority under tls: { ca: ./ca.pem }, or correct the host name in the address',
+  },
+  E_TLS_FILE: {
+    category: 'environment',
+    summary: 'a file with certificates or a key cannot be read or used',
+    fix: 'check the path and that the file holds PEM; it is relative to the folder of the document',
+  },
+  E_INDEX: {
+    category: 'environment',
+    summary: 'an index does not exist or takes no documents as it is set up',
+    fix: 'create or open the index, or let the cluster create it (action.auto_create_index), then run again: nothing is lost',
+  },
+  // One event that another system will not take
+  E_DOCUMENT_REFUSED: {
+    category: 'runtime',
+    summary: 'a search server refuses a document for good',
+    fix: 'compare the value with the mapping of the index; `pipeline dlq replay` sends it again once they fit',
+  },
+  E_DOCUMENT_TOO_LARGE: {
+    category: 'runtime',
+    summary: 'a document is larger than the server takes in one request',
+    fix: 'raise the limit of the server or proxy (http.max_content_length), or make the event smaller with remove or map',
+  },
+  E_DOCUMENT_SHAPE: {
+    category: 'runtime',
+    summary: 'the value of an event is no JSON map, so it is no document',
+    fix: 'wrap it in the steps of the sink: map: \'{"value": value}\'',
+  },
+  E_DOCUMENT_ID: {
+    category: 'runtime',
+    summary: 'the expression `id` gives no text for an event',
+    fix: 'leave `id` out to use the id of the event, or name a field that every event has',
+  },
+  // Running nodes
+  E_EVENT_TOO_LARGE: {
+    category: 'runtime',
+    summary: 'an event is larger than its topic takes',
+    fix: 'make it smaller before (remove, map), or raise max.message.bytes of the topic',
+  },
+  E_TIME_FUTURE: {
+    category: 'runtime',
+    summary: 'an event is more than 5 minutes ahead of the clock',
+    fix: 'check the clock of the machine that made it; `on_future: drop` ignores such events',
+  },
+  E_NODE_FAILURES: {
+    category: 'runtime',
+    summary: 'too many events failed, so the node has stopped and keeps its place',
+    fix: 'see the dead letters for the reason; after mending it, run again',
+  },
+  E_NODE_STOP: {
+    category: 'runtime',
+    summary: 'an event failed and `on_error: stop` is set, so the node has stopped before it',
+    fix: 'mend the cause and run again; `on_error: dead_letter` would put such events aside',
+  },
+  E_SINK_STOPPED: {
+    category: 'environment',
+    summary: 'the outside system refuses what the sink sends, not for one event but for all',
+    fix: 'mend the cause and run again: the sink keeps its place and nothing is lost',
+  },
+  E_BACKPRESSURE: {
+    category: 'runtime',
+    summary: 'there is no room for more events now',
+    fix: 'send again after a while; nothing was taken',
+  },
+  E_START_REQUIRED: {
+    category: 'config',
+    summary: 'a new sink reads a topic that holds older events, and does not say where to begin',
+    fix: 'give the sink `start: earliest`, `start: latest` or a time',
+  },
+  E_TOPIC_MISMATCH: {
+    category: 'environment',
+    summary: 'a topic is there already, but not as the document wants it',
+    fix: 'give the node the `partitions` that the topic has, or another `topic`',
+  },
+  E_OFFSET_GONE: {
+    category: 'runtime',
+    summary: 'records that were not read yet are gone from the topic',
+    fix: 'see which they are; `--skip-gone NODE` goes on behind them',
+  },
+  E_BROKER: {
+    category: 'environment',
+    summary: 'the broker refuses what it is asked for',
+    fix: 'see the reason; the broker must be a Kafka of version 2.1 or later and let us create topics',
   },
   // Anything that should not happen
   E_BUG: { category: 'bug', summary: 'a defect in Stoplog itself', fix: 'please report it with the lines above' },

@@ -47,7 +47,11 @@ function stripTypes(source: string, url: string): string {
   try {
     return `${transformSync(source, { mode: 'strip-only' }).code}\n//# sourceURL=${url}`
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw Object.assign(new SyntaxError(reason), { code: 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' })
+    const text = error instanceof Error ? error.message : String(error)
+    const reason = (text.split('\n')[0] ?? '').replace(/^\s*x\s+/, '')
+    const line = /\[(\d+):\d+\]/.exec(text)?.[1]
+    throw Object.assign(new SyntaxError(line === undefined ? reason : `${reason} (line ${line})`), {
+      code: 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
+    })
   }
 }
