@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 
-/** One promise of a contract. Any test runner can run it: `for (const { name, run } of cases) test(name, run)`. */
+/** One promise of a contract. Any test runner can run it: `for (const each of cases) test(each.name, each.run)`. */
 export interface ContractCase {
   readonly name: string
   /** Rejects with an AssertionError when the promise is not kept. */
-  run(): Promise<void>
+  readonly run: () => Promise<void>
 }
 
 /** Turns of the event loop until something counts as stuck; there is no clock to ask. */

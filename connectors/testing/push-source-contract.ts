@@ -32,7 +32,8 @@ export function pushSourceContract(
       try {
         await check(tried)
       } finally {
-        await tried.source.close()
+        tried.release()
+        await inTime(tried.source.close(), 'close()')
         await subject.close?.()
       }
     },
@@ -44,8 +45,7 @@ const CHECKS: readonly Check[] = [
   [
     'it acknowledges only what is durable',
     async (tried) => {
-      let durable = (): void => {}
-      await tried.start(() => new Promise((resolve) => (durable = resolve)))
+      await tried.startHolding()
       let acknowledged = false
       const sending = tried.send().then((answer) => {
         acknowledged = answer
@@ -54,7 +54,7 @@ const CHECKS: readonly Check[] = [
       await tried.untilDelivered()
       for (let turn = 0; turn < 100; turn += 1) await nextTurn()
       assert.ok(!acknowledged, 'it acknowledged before the event was durable')
-      durable()
+      tried.release()
       assert.ok(await inTime(sending, 'send'), 'it did not acknowledge what is durable')
       assert.ok(tried.delivered.length > 0 && tried.delivered.every(({ id, type }) => id !== '' && type !== ''))
     },
@@ -74,8 +74,7 @@ const CHECKS: readonly Check[] = [
   [
     'close waits for deliveries under way and takes no more',
     async (tried) => {
-      let durable = (): void => {}
-      await tried.start(() => new Promise((resolve) => (durable = resolve)))
+      await tried.startHolding()
       const sending = tried.send()
       await tried.untilDelivered()
       let closed = false
@@ -84,7 +83,7 @@ const CHECKS: readonly Check[] = [
       })
       for (let turn = 0; turn < 100; turn += 1) await nextTurn()
       assert.ok(!closed, 'it closed while a delivery was under way')
-      durable()
+      tried.release()
       assert.ok(await inTime(sending, 'send'), 'the delivery under way was not acknowledged')
       await inTime(closing, 'close()')
       const after = await inTime(
@@ -107,10 +106,20 @@ class TriedPushSource {
   readonly source: PushSource
   readonly delivered: NewEvent[] = []
   readonly #subject: PushSourceSubject
+  readonly #held: Promise<void>
+  readonly #arrived: Promise<void>
+  #release = (): void => {}
+  #arrive = (): void => {}
 
   private constructor(source: PushSource, subject: PushSourceSubject) {
     this.source = source
     this.#subject = subject
+    this.#held = new Promise((resolve) => {
+      this.#release = resolve
+    })
+    this.#arrived = new Promise((resolve) => {
+      this.#arrive = resolve
+    })
   }
 
   static async create(definition: PushSourceDefinition, subject: PushSourceSubject): Promise<TriedPushSource> {
@@ -121,18 +130,25 @@ class TriedPushSource {
   async start(deliver: Deliver): Promise<void> {
     await this.source.start(async (events) => {
       this.delivered.push(...events)
+      this.#arrive()
       await deliver(events)
     })
+  }
+
+  /** Starts; nothing becomes durable before `release`. */
+  async startHolding(): Promise<void> {
+    await this.start(async () => await this.#held)
   }
 
   async send(): Promise<boolean> {
     return await this.#subject.send(this.source)
   }
 
+  release(): void {
+    this.#release()
+  }
+
   async untilDelivered(): Promise<void> {
-    const arrived = async (): Promise<void> => {
-      while (this.delivered.length === 0) await nextTurn()
-    }
-    await inTime(arrived(), 'the delivery')
+    await inTime(this.#arrived, 'the delivery')
   }
 }

@@ -30,12 +30,12 @@ async function fileSubject(config: object): Promise<SinkSubject> {
 }
 
 describe('sink contract: file', () => {
-  for (const { name, run } of sinkContract(fileSink, () => fileSubject({}))) test(name, run)
+  test.for(sinkContract(fileSink, () => fileSubject({})))('$name', async ({ run }) => await run())
 })
 
 describe('sink contract: file, rotated', () => {
   const rotated = { rotate: { records: 2, bytes: '1MiB', every: '1h' } }
-  for (const { name, run } of sinkContract(fileSink, () => fileSubject(rotated))) test(name, run)
+  test.for(sinkContract(fileSink, () => fileSubject(rotated)))('$name', async ({ run }) => await run())
 })
 
 describe('sink contract: stdout', () => {
@@ -48,5 +48,5 @@ describe('sink contract: stdout', () => {
     stream.on('data', (chunk: Buffer) => held.push(...parseLines(chunk.toString())))
     return { config: {}, context: connectorContext({ baseDir: '/' }), read: async () => held }
   }
-  for (const { name, run } of sinkContract(plugin, setup)) test(name, run)
+  test.for(sinkContract(plugin, setup))('$name', async ({ run }) => await run())
 })

@@ -14,7 +14,7 @@ const MANY = 2_500
 interface Subject {
   readonly name: string
   readonly plugin: SourcePlugin
-  setup(): Promise<SourceSubject>
+  readonly setup: () => Promise<SourceSubject>
 }
 
 function withFiles(files: Readonly<Record<string, string>>, config: object): () => Promise<SourceSubject> {
@@ -69,5 +69,5 @@ const subjects: readonly Subject[] = [
 ]
 
 describe.for(subjects)('source contract: $name', ({ plugin, setup }) => {
-  for (const { name, run } of sourceContract(plugin, setup)) test(name, run)
+  test.for(sourceContract(plugin, setup))('$name', async ({ run }) => await run())
 })
