@@ -2,7 +2,7 @@ import { array, int16, int32, nullableBytes, string } from '../protocol/field.ts
 import { type Infer, struct } from '../protocol/struct.ts'
 import { Reader } from '../protocol/reader.ts'
 import { Writer } from '../protocol/writer.ts'
-import type { Codec } from '../protocol/field.ts'
+import type { Codec } from '../protocol/codec.ts'
 
 /**
  * What consumers tell each other through the coordinator, which does not look at it: the classic protocol type

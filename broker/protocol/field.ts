@@ -3,8 +3,6 @@ import { compactLength, int16Length, int32Length } from './length.ts'
 import { PROTOCOL_LIMITS } from './limits.ts'
 import { ProtocolError } from './protocol-error.ts'
 
-export type { Codec } from './codec.ts'
-
 export interface FieldOptions {
   /** First version that has the field. */
   readonly since?: number

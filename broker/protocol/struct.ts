@@ -30,9 +30,12 @@ interface Member {
   readonly codec: Codec<unknown> | null
 }
 
-interface TaggedMember extends Member {
-  readonly tag: number
+interface PresentMember extends Member {
   readonly codec: Codec<unknown>
+}
+
+interface TaggedMember extends PresentMember {
+  readonly tag: number
 }
 
 /**
@@ -60,23 +63,22 @@ export function struct<F extends Fields, const O extends FieldOptions = FieldOpt
 function structCodec(fields: Fields, wire: WireVersion): Codec<Record<string, unknown>> {
   const members = Object.entries(fields).map(([name, field]) => memberOf(name, field, wire))
   const tagged = members.filter(isTagged).sort((a, b) => a.tag - b.tag)
-  const plain = members.filter((member) => !isTagged(member))
+  const plain = members.filter((member) => !isTagged(member)).filter(isPresent)
   const ownBytes = wire.flexible ? 1 : 0
+  // Copied for each structure read: all fields are there, in the same order for every version.
+  const blank = Object.fromEntries(members.map(({ name, fallback }) => [name, fallback]))
   return {
-    minBytes: plain.reduce((sum, { codec }) => sum + (codec?.minBytes ?? 0), ownBytes),
+    minBytes: plain.reduce((sum, { codec }) => sum + codec.minBytes, ownBytes),
     read(reader) {
-      const values: Record<string, unknown> = {}
-      // All fields, in the same order for every version: the objects of an API have one shape.
-      for (const member of members) {
-        values[member.name] = member.codec === null || isTagged(member) ? member.fallback : member.codec.read(reader)
-      }
+      const values = { ...blank }
+      for (const { name, codec } of plain) values[name] = codec.read(reader)
       if (wire.flexible) readTags(reader, tagged, values)
       return values
     },
     write(writer, values) {
       for (const { name, codec, fallback } of plain) {
         const value = values[name]
-        codec?.write(writer, value === undefined ? fallback : value)
+        codec.write(writer, value === undefined ? fallback : value)
       }
       if (wire.flexible) writeTags(writer, tagged, values)
     },
@@ -89,6 +91,10 @@ function memberOf(name: string, field: AnyField, wire: WireVersion): Member | Ta
   // What may be written is checked by the type of the structure.
   const codec = isPresent ? (field.compile(wire) as Codec<unknown>) : null
   return codec === null || tag === undefined ? { name, fallback, codec } : { name, fallback, codec, tag }
+}
+
+function isPresent(member: Member): member is PresentMember {
+  return member.codec !== null
 }
 
 function isTagged(member: Member | TaggedMember): member is TaggedMember {
@@ -112,6 +118,7 @@ function readTags(reader: Reader, tagged: readonly TaggedMember[], values: Recor
 }
 
 function writeTags(writer: Writer, tagged: readonly TaggedMember[], values: Readonly<Record<string, unknown>>): void {
+  if (tagged.length === 0) return writer.unsignedVarint(0)
   const given = tagged.filter(({ name, fallback }) => !isSame(values[name] ?? fallback, fallback))
   writer.unsignedVarint(given.length)
   for (const { name, tag, codec } of given) {
