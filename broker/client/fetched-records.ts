@@ -7,6 +7,8 @@ export interface FetchedRecords {
   readonly topic: string
   readonly partition: number
   readonly records: readonly BatchRecord[]
+  /** Where it was read from. */
+  readonly fetchOffset: number
   /** Where to go on: behind the last record, and behind what a reader does not see (markers, aborted records). */
   readonly nextOffset: number
   readonly highWatermark: number

@@ -61,6 +61,7 @@ export class Fetcher {
   readonly #arrived = new Wakeup()
   readonly #changed = new Wakeup()
   #steering = false
+  #interrupted = false
 
   constructor(cluster: Cluster, options: FetcherOptions) {
     this.#cluster = cluster
@@ -99,9 +100,15 @@ export class Fetcher {
     this.#arrived.notify()
   }
 
+  /** Lets a `poll` that waits come back with nothing. */
+  interrupt(): void {
+    this.#interrupted = true
+    this.#arrived.notify()
+  }
+
   /**
    * What has been fetched, at most one stretch per partition; waits for the first when there is nothing yet, and
-   * resolves with nothing when the signal aborts. Rejects with OffsetOutOfRange, ProtocolError (damaged records) or a
+   * resolves with nothing when the signal aborts or somebody calls `interrupt`. Rejects with OffsetOutOfRange, ProtocolError (damaged records) or a
    * WireFailure that waiting does not mend; the partition is not read on then until it is assigned anew.
    */
   async poll(signal: AbortSignal): Promise<readonly FetchedRecords[]> {
@@ -111,8 +118,10 @@ export class Fetcher {
         this.#steer()
         return polled
       }
+      if (this.#interrupted) break
       await this.#arrived.wait(signal)
     }
+    this.#interrupted = false
     return []
   }
 
@@ -255,6 +264,7 @@ export class Fetcher {
         topic,
         partition,
         records,
+        fetchOffset,
         nextOffset,
         highWatermark: answer.highWatermark,
         sizeBytes: bytes.length,

@@ -15,19 +15,18 @@ const NOBODY = { nodeId: -1, host: '', port: -1 }
  */
 export function createFindCoordinatorHandler({ identity }: Pick<BrokerContext, 'identity'>): Handler {
   const { nodeId, host, port } = identity
-  const locate = (keyType: number, key: string) => {
-    const refusal = refuse(keyType, key)
+  const locate = (keyType: number) => {
+    const refusal = refuse(keyType)
     if (refusal === null) return { nodeId, host, port, errorCode: 0, errorMessage: null }
     return { ...NOBODY, errorCode: wireErrorCode(refusal), errorMessage: WIRE_ERRORS[refusal].text }
   }
-  return defineHandler(findCoordinator, async ({ key, keyType, coordinatorKeys }, { header }) => {
-    if (header.apiVersion < 4) return locate(keyType, key)
-    return { coordinators: coordinatorKeys.map((each) => ({ key: each, ...locate(keyType, each) })) }
+  return defineHandler(findCoordinator, async ({ keyType, coordinatorKeys }, { header }) => {
+    if (header.apiVersion < 4) return locate(keyType)
+    return { coordinators: coordinatorKeys.map((each) => ({ key: each, ...locate(keyType) })) }
   })
 }
 
-function refuse(keyType: number, key: string): WireErrorName | null {
-  if (keyType === TRANSACTION) return null
-  if (keyType !== GROUP) return 'INVALID_REQUEST'
-  return key === '' ? 'INVALID_GROUP_ID' : null
+/** An empty group id is located like any other, as Kafka does; what is then asked of it is refused. */
+function refuse(keyType: number): WireErrorName | null {
+  return keyType === GROUP || keyType === TRANSACTION ? null : 'INVALID_REQUEST'
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Clock, Logger } from '../../schemas/runtime.ts'
 import { BROKER_LIMITS } from '../limits.ts'
@@ -55,6 +56,8 @@ export class Connection {
       signal: this.#abort.signal,
       disconnect: (reason) => this.#refuse(reason),
     }
+    // Every request that waits listens for the end of the connection; their number has a limit of its own.
+    setMaxListeners(0, this.#abort.signal)
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => {
       this.#frames.push(chunk)

@@ -7,7 +7,7 @@ import { RunningBroker } from '../../support/running-broker.ts'
 
 const cleanUps: (() => Promise<void>)[] = []
 afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
 })
 
 async function start(): Promise<RunningBroker> {
@@ -62,7 +62,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 function shared(...members: readonly Joined[]): boolean {
-  const all = members.flatMap(({ partitions }) => partitions).sort()
+  const all = members.flatMap(({ partitions }) => partitions).sort((a, b) => a - b)
   return all.join() === '0,1,2,3' && members.every(({ partitions }) => partitions.length > 0)
 }
 

@@ -1,0 +1,83 @@
+import type { FailedInput } from '../../schemas/event.ts'
+import type { FailureAction } from '../../schemas/pipeline.ts'
+import type { Clock } from '../../schemas/runtime.ts'
+import { StoplogError } from '../../schemas/stoplog-error.ts'
+import type { SinkPlan, SourcePlan, StreamPlan } from '../graph/plan.ts'
+import { type FailedNode, toDeadInput, toDeadLetter } from './dead-letter.ts'
+import { FailureWindow } from './failure-window.ts'
+import { NodeStop } from './node-stop.ts'
+import type { NodeStatus } from './node-status.ts'
+import type { FailedEvent } from './step-chain.ts'
+import type { TopicWriter } from './topic-writer.ts'
+
+/** What a node does with events that failed: to the dead letters, away, or no further. */
+export class FailedEvents {
+  readonly #plan: SourcePlan | StreamPlan | SinkPlan
+  readonly #node: FailedNode
+  readonly #deadLetters: TopicWriter
+  readonly #status: NodeStatus
+  readonly #clock: Clock
+  readonly #window: FailureWindow
+
+  constructor(plan: SourcePlan | StreamPlan | SinkPlan, deadLetters: TopicWriter, status: NodeStatus, clock: Clock) {
+    this.#plan = plan
+    this.#node = {
+      name: plan.name,
+      path: plan.path,
+      kind: plan.kind,
+      lastRedactStep: plan.steps.findLastIndex(({ type }) => type === 'redact'),
+    }
+    this.#deadLetters = deadLetters
+    this.#status = status
+    this.#clock = clock
+    this.#window = new FailureWindow(plan.onError.stopAfter)
+  }
+
+  /**
+   * Decides before anything of a stretch is written whether the node may go on. Throws NodeStop when an event must not
+   * be passed, or when too many of them have failed: then the stretch is left as it is.
+   */
+  admit(total: number, failed: readonly FailedEvent[], failedInput: readonly FailedInput[] = []): void {
+    const stopping = failed.find((failure) => this.#actionOf(failure) === 'stop')
+    if (stopping !== undefined) {
+      const { error, step, event } = stopping
+      throw this.#stop('E_NODE_STOP', `${step?.path ?? this.#plan.path} ${error.code}: ${error.message} (${event.id})`)
+    }
+    if (failedInput.length > 0 && this.#plan.onError.action === 'stop') {
+      const [first] = failedInput
+      throw this.#stop('E_NODE_STOP', `${first?.origin ?? ''}: ${first?.error.message ?? ''}`)
+    }
+    const failures = failed.length + failedInput.length
+    if (!this.#window.note(total + failedInput.length, failures, this.#clock.now())) return
+    const example = failed[0]?.error ?? failedInput[0]?.error
+    throw this.#stop('E_NODE_FAILURES', `too many events fail, such as: ${example?.message ?? ''}`)
+  }
+
+  /** Puts them where they belong. Durable with the next commit. */
+  put(failed: readonly FailedEvent[], failedInput: readonly FailedInput[] = []): void {
+    for (const failure of failed) {
+      if (this.#actionOf(failure) === 'drop') this.#status.add({ dropped: 1 })
+      else {
+        void this.#deadLetters.append(toDeadLetter(failure, this.#node), failure.event.origin)
+        this.#status.add({ dead: 1 })
+      }
+    }
+    for (const input of failedInput) {
+      if (this.#plan.onError.action === 'drop') this.#status.add({ in: 1, dropped: 1 })
+      else {
+        void this.#deadLetters.append(toDeadInput(input, this.#node, this.#clock.now()))
+        this.#status.add({ in: 1, dead: 1 })
+      }
+    }
+  }
+
+  #actionOf({ step, error }: FailedEvent): FailureAction {
+    if (error.code === 'E_TIME_FUTURE' && this.#plan.kind === 'source') return this.#plan.onFuture
+    const planned = step === null ? undefined : this.#plan.steps[step.index]
+    return (planned ?? this.#plan).onError.action
+  }
+
+  #stop(code: 'E_NODE_STOP' | 'E_NODE_FAILURES', message: string): NodeStop {
+    return new NodeStop(new StoplogError(code, message, { where: this.#plan.path }))
+  }
+}

@@ -1,0 +1,76 @@
+import { Backoff } from '../../broker/client/backoff.ts'
+import { Admin } from '../../broker/client/admin.ts'
+import { OffsetOutOfRange } from '../../broker/client/fetcher.ts'
+import { StoplogError, toStoplogError } from '../../schemas/stoplog-error.ts'
+import { PIPELINE_LIMITS } from '../limits.ts'
+import type { NodeStatus } from './node-status.ts'
+import { NodeStop } from './node-stop.ts'
+import type { RunContext } from './run-context.ts'
+
+/** A node that works until it is told to end, and can begin anew from what is committed. */
+export interface RunnableNode {
+  /**
+   * Resolves when the signal aborts, or its input has ended. Rejects with NodeStop when it must not go on, with anything
+   * else when it has broken down.
+   */
+  run(signal: AbortSignal): Promise<void>
+  restart(): Promise<void>
+}
+
+/**
+ * Keeps a node at work: what breaks down is started again after a while, for as long as it takes; what must not go on
+ * stops, says why, and stops nobody else. Resolves when the node has ended, in whichever way.
+ */
+export async function keepRunning(
+  node: RunnableNode,
+  status: NodeStatus,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const backoff = new Backoff(context.clock, { firstMs: 100, maxMs: PIPELINE_LIMITS.restartBackoffMs.default })
+  let mustRestart = false
+  while (!signal.aborted) {
+    try {
+      if (mustRestart) await node.restart()
+      mustRestart = false
+      status.state = 'running'
+      status.error = null
+      await node.run(signal)
+      break
+    } catch (thrown) {
+      const error = await explain(thrown, context)
+      if (thrown instanceof NodeStop || thrown instanceof OffsetOutOfRange) {
+        status.state = 'stopped'
+        status.error = error
+        context.logger.error('a node has stopped', { node: status.name, code: error.code, reason: error.message })
+        return
+      }
+      mustRestart = true
+      status.state = 'retrying'
+      status.error = error
+      context.logger.warn('a node is started again', { node: status.name, code: error.code, reason: error.message })
+      await backoff.wait(signal).catch(() => undefined)
+    }
+  }
+  if (status.state !== 'stopped') status.state = 'done'
+}
+
+async function explain(thrown: unknown, context: RunContext): Promise<StoplogError> {
+  if (thrown instanceof NodeStop) return thrown.reason
+  if (!(thrown instanceof OffsetOutOfRange)) return toNodeError(thrown)
+  const { topic, partition, offset } = thrown
+  const [start] = await new Admin(context.cluster).listOffsets([{ topic, partition }], 'earliest').catch(() => [])
+  const gone = start === undefined ? 'some' : String(Math.max(start.offset - offset, 0))
+  return new StoplogError(
+    'E_OFFSET_GONE',
+    `${gone} records from offset ${offset} on are gone from ${topic}-${partition}`,
+  )
+}
+
+/** Failures of the broker are named as such; what has no name is a defect. */
+export function toNodeError(thrown: unknown): StoplogError {
+  if (thrown instanceof Error && ['WireFailure', 'ConnectionLost', 'ApiNotSupported'].includes(thrown.name)) {
+    return new StoplogError('E_BROKER', thrown.message, { cause: thrown, retryable: true })
+  }
+  return toStoplogError(thrown)
+}

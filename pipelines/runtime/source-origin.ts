@@ -1,0 +1,119 @@
+import { encodeHeaders, type RecordHeader } from '../../broker/protocol/record-headers.ts'
+import type { EncodedHeaders } from '../../broker/protocol/record-batch-builder.ts'
+import { HEADER } from '../../schemas/event-header-names.ts'
+import type { NewEvent } from '../../schemas/event.ts'
+import type { Json } from '../../schemas/json.ts'
+import type { EventOrigin } from './event-origin.ts'
+
+const JSON_CONTENT = 'application/json'
+
+/** An event that a source hands over, before it has a place in a topic: its offset is -1. */
+export class SourceOrigin implements EventOrigin {
+  readonly topic: string
+  readonly partition = -1
+  readonly offset = -1
+  readonly time: number
+  readonly parsed: { readonly value: Json } | null
+  readonly encodedHeaders: EncodedHeaders
+  readonly #event: NewEvent
+  #bytes: Uint8Array | null | undefined
+
+  constructor(topic: string, event: NewEvent, headers: SourceHeaders, arrivedMs: number) {
+    this.topic = topic
+    this.#event = event
+    this.time = event.time ?? arrivedMs
+    this.parsed = event.value instanceof Uint8Array ? null : { value: event.value }
+    this.encodedHeaders = headers.encode(event)
+  }
+
+  get key(): string | null {
+    return this.#event.key === undefined ? this.#event.id : this.#event.key
+  }
+
+  get keyBytes(): string | null {
+    return this.key
+  }
+
+  get bytes(): Uint8Array | null {
+    if (this.#bytes === undefined) {
+      const { value } = this.#event
+      if (value instanceof Uint8Array) this.#bytes = value
+      else this.#bytes = value === null ? null : Buffer.from(JSON.stringify(value))
+    }
+    return this.#bytes
+  }
+}
+
+/**
+ * Writes the CloudEvents headers of a source's events. Nearly all of them are alike but for the id, so what is alike is
+ * encoded once and the id is put behind it.
+ */
+export class SourceHeaders {
+  readonly #source: string
+  #alike: { readonly event: NewEvent; readonly bytes: Buffer; readonly count: number } | null = null
+
+  /** `source` is the CloudEvents source: who produced the event, as far as we know. */
+  constructor(source: string) {
+    this.#source = source
+  }
+
+  encode(event: NewEvent): EncodedHeaders {
+    const alike = this.#alike !== null && isAlike(this.#alike.event, event) ? this.#alike : this.#encodeAlike(event)
+    return withId(alike.bytes, event.id)
+  }
+
+  #encodeAlike(event: NewEvent): { readonly bytes: Buffer } {
+    const headers = headersOf(event, this.#source).map(([name, text]): RecordHeader => ({
+      name,
+      value: Buffer.from(text),
+    }))
+    // The number of headers includes the id's, which stands last.
+    const encoded = encodeHeaders([...headers, { name: HEADER.id, value: Buffer.alloc(0) }])
+    const bytes = Buffer.from(encoded.subarray(0, encoded.length - 1))
+    this.#alike = { event, bytes, count: headers.length }
+    return this.#alike
+  }
+}
+
+/** The head ends with the name of the id's header; its length and text follow. */
+function withId(head: Buffer, id: string): EncodedHeaders {
+  const size = Buffer.byteLength(id)
+  const lengthBytes = size < 64 ? 1 : size < 8192 ? 2 : 3
+  const encoded = Buffer.allocUnsafe(head.length + lengthBytes + size)
+  encoded.set(head)
+  let rest = size << 1
+  let at = head.length
+  while (rest >= 0x80) {
+    encoded[at] = (rest & 0x7f) | 0x80
+    rest >>>= 7
+    at += 1
+  }
+  encoded[at] = rest
+  encoded.write(id, at + 1, 'utf8')
+  return encoded
+}
+
+function isAlike(a: NewEvent, b: NewEvent): boolean {
+  return (
+    a.type === b.type &&
+    a.subject === b.subject &&
+    a.dataSchema === b.dataSchema &&
+    a.time === b.time &&
+    a.headers === b.headers
+  )
+}
+
+function headersOf(event: NewEvent, source: string): (readonly [name: string, text: string])[] {
+  const { type, subject, dataSchema, time, headers } = event
+  return [
+    [HEADER.specVersion, '1.0'],
+    [HEADER.source, source],
+    [HEADER.type, type],
+    ...(subject === undefined ? [] : [[HEADER.subject, subject] as const]),
+    // Without a time of its own the record carries the time of arrival, and says so.
+    time === undefined ? [HEADER.timeOrigin, 'arrival'] : [HEADER.time, new Date(time).toISOString()],
+    ...(dataSchema === undefined ? [] : [[HEADER.dataSchema, dataSchema] as const]),
+    [HEADER.contentType, JSON_CONTENT],
+    ...Object.entries(headers ?? {}),
+  ]
+}

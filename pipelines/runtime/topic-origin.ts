@@ -1,0 +1,40 @@
+import type { BatchRecord } from '../../broker/protocol/record-reader.ts'
+import type { EventOrigin } from './event-origin.ts'
+
+/** A record that was read from a topic. */
+export class TopicOrigin implements EventOrigin {
+  readonly topic: string
+  readonly partition: number
+  readonly parsed = null
+  readonly #record: BatchRecord
+
+  constructor(topic: string, partition: number, record: BatchRecord) {
+    this.topic = topic
+    this.partition = partition
+    this.#record = record
+  }
+
+  get offset(): number {
+    return this.#record.offset
+  }
+
+  get time(): number {
+    return this.#record.timestamp
+  }
+
+  get key(): string | null {
+    return this.#record.keyText
+  }
+
+  get keyBytes(): Uint8Array | null {
+    return this.#record.key
+  }
+
+  get bytes(): Uint8Array | null {
+    return this.#record.value
+  }
+
+  get encodedHeaders(): Uint8Array {
+    return this.#record.encodedHeaders
+  }
+}
