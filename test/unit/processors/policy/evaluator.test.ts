@@ -46,9 +46,11 @@ test('every evaluation that begins is counted', async () => {
 })
 
 test('failures in great number do not wear the evaluator out', async () => {
+  // Each one leaves something on the stack of its instance, which is full after about 600.
   const { evaluator } = await evaluatorOf('conflict')
-  const failing = packInputs(Array.from({ length: 300 }, () => input({ one: true, two: true })))
+  const failing = packInputs(Array.from({ length: 1_500 }, () => input({ one: true, two: true })))
   const answers = unpackOutcomes(evaluator.evaluate(failing))
-  expect(answers.every((answer) => 'error' in answer && answer.error.code === 'E_POLICY_EVALUATION')).toBe(true)
+  const messages = new Set(answers.map((answer) => ('error' in answer ? answer.error.message : 'none')))
+  expect([...messages]).toEqual([expect.stringContaining('conflict')])
   expect(unpackOutcomes(evaluator.evaluate(packInputs([input({ one: true })])))).toEqual([{ result: 1 }])
 })
