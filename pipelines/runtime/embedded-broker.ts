@@ -1,0 +1,113 @@
+import type { Worker } from 'node:worker_threads'
+import { prepareDataDirectory } from '../../broker/log/data-directory.ts'
+import { DirectoryLock } from '../../broker/log/directory-lock.ts'
+import type { Durability } from '../../broker/options.ts'
+import { startModuleWorker } from '../../processors/module-worker.ts'
+import type { Logger } from '../../schemas/runtime.ts'
+import { StoplogError, toStoplogError } from '../../schemas/stoplog-error.ts'
+import type { BrokerThreadReport, BrokerThreadStart } from './broker-thread.ts'
+
+export interface EmbeddedBrokerOptions {
+  readonly folder: string
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly advertisedHost?: string
+  readonly durability: Durability
+  readonly offsetsRetentionMs: number | null
+  /** How long an empty group waits for more members; 0 where there is one worker. */
+  readonly initialRebalanceDelayMs: number
+  readonly logger: Logger
+  /** The broker can serve nobody any more; the process should end. */
+  onFatal(error: StoplogError): void
+}
+
+/** The bundled broker on a thread of this process, with the data directory locked for as long as it runs. */
+export class EmbeddedBroker {
+  readonly address: string
+  readonly #worker: Worker
+  readonly #lock: DirectoryLock
+  #closing: Promise<void> | null = null
+
+  private constructor(address: string, worker: Worker, lock: DirectoryLock) {
+    this.address = address
+    this.#worker = worker
+    this.#lock = lock
+  }
+
+  /**
+   * Takes the data directory, recovers it and listens. Rejects with E_DATA_DIR_IN_USE, E_PORT_IN_USE and the like; then
+   * nothing is left behind.
+   */
+  static async start(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+    const {
+      folder,
+      host,
+      port,
+      advertisedHost = host,
+      durability,
+      offsetsRetentionMs,
+      initialRebalanceDelayMs,
+    } = options
+    await prepareDataDirectory(folder)
+    const lock = await DirectoryLock.acquire(folder)
+    const start: BrokerThreadStart = {
+      folder,
+      host,
+      port,
+      advertisedHost,
+      durability,
+      offsetsRetentionMs,
+      initialRebalanceDelayMs,
+    }
+    try {
+      const worker = startModuleWorker('broker-thread', import.meta.url, { workerData: start })
+      const listeningPort = await untilListening(worker, options)
+      const address = `${host}:${listeningPort}`
+      await lock.announce(address)
+      return new EmbeddedBroker(address, worker, lock)
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
+  }
+
+  /** Checkpoints and stops. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      this.#worker.once('exit', () => resolve())
+    })
+    this.#worker.postMessage('close')
+    await ended
+    await this.#lock.release()
+  }
+}
+
+/** Resolves with the port. From then on reports of the thread go to the logger and to `onFatal`. */
+function untilListening(worker: Worker, options: EmbeddedBrokerOptions): Promise<number> {
+  const { logger } = options
+  return new Promise((resolve, reject) => {
+    let isListening = false
+    const fail = (error: StoplogError): void => {
+      if (isListening) options.onFatal(error)
+      else reject(error)
+    }
+    worker.on('message', (report: BrokerThreadReport) => {
+      if (report.type === 'log') logger[report.level](report.message, report.fields)
+      else if (report.type === 'listening') {
+        isListening = true
+        resolve(report.port)
+      } else if (report.type !== 'closed') fail(toError(report))
+    })
+    worker.on('error', (error) => fail(toStoplogError(error)))
+  })
+}
+
+function toError(report: Extract<BrokerThreadReport, { readonly code: unknown }>): StoplogError {
+  return new StoplogError(report.code, report.message, report.where === undefined ? {} : { where: report.where })
+}
