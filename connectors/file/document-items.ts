@@ -1,4 +1,4 @@
-import type { Event, FailedInput, NewEvent } from '../../schemas/event.ts'
+import type { Event } from '../../schemas/event.ts'
 import type { ExpressionSource } from '../../schemas/expression.ts'
 import type { Json } from '../../schemas/json.ts'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
@@ -33,7 +33,7 @@ export function createItemConversion(options: ItemOptions, context: ConnectorCon
 function toWholeDocument({ path, bytes, digest }: FileDocument, type: string): Converted {
   const value = withoutByteOrderMark(bytes)
   checkJson(value, path)
-  return { events: [{ value, id: toContentId(digest, 1), type, subject: path }], failed: [] }
+  return { count: 1, event: () => ({ value, id: toContentId(digest, 1), type, subject: path }), failed: [] }
 }
 
 function toItems(document: FileDocument, type: string, text: string, select: (event: Event) => Json): Converted {
@@ -44,13 +44,16 @@ function toItems(document: FileDocument, type: string, text: string, select: (ev
     const found = items === null ? 'null' : typeof items === 'object' ? 'a map' : `a ${typeof items}`
     throw new StoplogError('E_ITEMS', `\`items: '${text}'\` gives ${found} for ${path}, not a list`, { where: path })
   }
-  const events = items.map((item, index): NewEvent => {
-    // A JSON null is a payload like any other here; as a parsed value it would delete.
-    const value = parsed.exactText(item) ?? (item === null ? Buffer.from('null') : item)
-    return { value, id: toContentId(digest, index + 1), type, subject: path }
-  })
-  const failed: readonly FailedInput[] = []
-  return { events, failed }
+  return {
+    count: items.length,
+    event(index) {
+      // A JSON null is a payload like any other here; as a parsed value it would delete.
+      const item = items[index] ?? Buffer.from('null')
+      const value = item instanceof Uint8Array ? item : (parsed.exactText(item) ?? item)
+      return { value, id: toContentId(digest, index + 1), type, subject: path }
+    },
+    failed: [],
+  }
 }
 
 /** What `items` sees: the document as `value`. It has no place in a topic, so the other variables are empty. */

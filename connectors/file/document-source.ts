@@ -10,7 +10,10 @@ import { DocumentBreaksOff } from './json-document.ts'
 import { readOpenFile, type OpenFile } from './open-file.ts'
 
 export interface Converted {
-  readonly events: readonly NewEvent[]
+  /** How many events the document gives. */
+  readonly count: number
+  /** The n-th of them, from 0; made when it is needed, since all of them at once may need much memory. */
+  readonly event: (index: number) => NewEvent
   readonly failed: readonly FailedInput[]
 }
 
@@ -84,7 +87,7 @@ function tryConvert(document: FileDocument, conversion: DocumentConversion): Con
 function* batches(
   document: FileDocument,
   conversion: DocumentConversion,
-  { events, failed }: Converted,
+  converted: Converted,
   skipped: number,
   signal: AbortSignal,
 ): Generator<SourceBatch> {
@@ -92,18 +95,19 @@ function* batches(
   let from = skipped
   do {
     signal.throwIfAborted()
-    const to = Math.min(from + size, events.length)
+    const to = Math.min(from + size, converted.count)
     const position: DocumentPosition = {
       format: 'json',
       digest: document.digest,
       items: to,
-      done: to === events.length,
+      done: to === converted.count,
       refused: null,
       options: conversion.options,
     }
-    yield { events: events.slice(from, to), failed: from === 0 ? failed : [], position }
+    const events = Array.from({ length: to - from }, (_, index) => converted.event(from + index))
+    yield { events, failed: from === 0 ? converted.failed : [], position }
     from = to
-  } while (from < events.length)
+  } while (from < converted.count)
 }
 
 function refused(document: FileDocument, conversion: DocumentConversion, error: StoplogError): SourceBatch {

@@ -118,15 +118,12 @@ export function referencesOf(raw: JsonObject): readonly string[] | undefined {
 function toUnmapped(occurrence: Occurrence, first: Occurrence, mapped: MappedFields): JsonObject {
   const { raw, suppression } = occurrence
   const same = mapped.once.filter((field) => isSame(raw[field], first.raw[field]))
-  return present<JsonObject>({
+  const result = { Target: occurrence.target, Class: occurrence.resultClass, Type: occurrence.resultType }
+  return {
     ...without(raw, new Set([...mapped.each, ...same])),
-    result: present<JsonObject>({
-      Target: occurrence.target,
-      Class: occurrence.resultClass,
-      Type: occurrence.resultType,
-    }),
-    modified: suppression === undefined ? undefined : without(suppression, new Set(['Finding'])),
-  })
+    result: present<JsonObject>(result),
+    ...(suppression === undefined ? {} : { modified: without(suppression, new Set(['Finding'])) }),
+  }
 }
 
 function isSame(a: Json | undefined, b: Json | undefined): boolean {

@@ -63,9 +63,13 @@ export function without(object: JsonObject, fields: ReadonlySet<string>): JsonOb
   return Object.fromEntries(Object.entries(object).filter(([field]) => !fields.has(field)))
 }
 
-/** The object without the fields that are undefined: absent, as JSON has it. */
+/** The object without the fields that are undefined: absent, as JSON has it. Not for names that a report chooses. */
 export function present<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+  const result: Record<string, unknown> = {}
+  for (const [field, value] of Object.entries(fields)) {
+    if (value !== undefined) result[field] = value
+  }
+  return result as T
 }
 
 export function unreadable(message: string, fix?: string): StoplogError {

@@ -76,17 +76,22 @@ export function toReportEvents(document: Json, source: ReportSource, options: Re
   const found = parts.flatMap((part) => part.results.map((result) => occurrencesOf(result, part.asset)))
   const occurrences = found.flatMap(({ named }) => named)
   const failed = found.flatMap(({ nameless }) => nameless.map((finding) => toFailed(finding, source)))
-  const events = groupOccurrences(occurrences)
-    .filter((group) => options.passed || stateOf(group) !== 'passed')
-    .map((group) => {
-      const finding = TO_FINDING[group.kind](group, run)
-      return toNewEvent(CLASS_OF_KIND[group.kind], finding, group.stableKey, group.asset, createdMs)
-    })
+  const groups = groupOccurrences(occurrences).filter((group) => options.passed || stateOf(group) !== 'passed')
   const results = parts.flatMap((part) => part.results)
   const errors = (workloads ?? []).flatMap(({ object }) => textAt(object, 'Error') ?? [])
-  const scanned = { document: report, digest: source.digest, metadata, asset, results, occurrences, errors }
-  events.push(toNewEvent('scan_activity', toScanActivity(scanned, run), asset.uid, asset, createdMs))
-  return { events, failed }
+  return {
+    count: groups.length + 1,
+    event(index) {
+      const group = groups[index]
+      if (group !== undefined) {
+        const finding = TO_FINDING[group.kind](group, run)
+        return toNewEvent(CLASS_OF_KIND[group.kind], finding, group.stableKey, group.asset, createdMs)
+      }
+      const scanned = { document: report, digest: source.digest, metadata, asset, results, occurrences, errors }
+      return toNewEvent('scan_activity', toScanActivity(scanned, run), asset.uid, asset, createdMs)
+    },
+    failed,
+  }
 }
 
 function toNewEvent(

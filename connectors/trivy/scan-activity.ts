@@ -82,8 +82,7 @@ function isTruncated({ results, errors }: ScannedReport): boolean {
 function toUnmapped(report: ScannedReport): JsonObject {
   const { document, metadata, asset, results, occurrences, errors } = report
   const limit = CONNECTOR_LIMITS.maxScanTargets.default
-  return present<JsonObject>({
-    ...without(document, MAPPED),
+  const scanned = present<JsonObject>({
     asset: { ...asset },
     repository: repositoryAddress(textAt(metadata, 'RepoURL')),
     commit: textAt(metadata, 'Commit'),
@@ -93,6 +92,7 @@ function toUnmapped(report: ScannedReport): JsonObject {
     errors: errors.length === 0 ? undefined : errors.slice(0, limit),
     Metadata: metadata === undefined ? undefined : without(metadata, MAPPED_METADATA),
   })
+  return { ...without(document, MAPPED), ...scanned }
 }
 
 /** Findings as they are counted in the report: each place counts, also where several make one event. */

@@ -34,11 +34,12 @@ export const MODIFIED_MS = Date.UTC(2026, 5, 1)
 /** Events of a report as the source makes them. */
 export function convertReport(document: Json, options: Partial<ReportOptions> = {}) {
   const digest = createHash('sha256').update(JSON.stringify(document)).digest('hex')
-  return toReportEvents(
+  const { count, event, failed } = toReportEvents(
     document,
     { path: 'reports/a.json', digest, modifiedMs: MODIFIED_MS },
     { asset: 'git.example.com/team/app', passed: true, rawData: false, ...options },
   )
+  return { events: Array.from({ length: count }, (_, index) => event(index)), failed }
 }
 
 export const VULNERABILITY = { VulnerabilityID: 'CVE-2024-1', PkgName: 'curl', InstalledVersion: '1', Severity: 'HIGH' }
