@@ -1,4 +1,5 @@
 import type { SinkPlugin, SourcePlugin } from './connector.ts'
+import { elasticsearchSink } from './elasticsearch/sink.ts'
 import { fileSink } from './file/sink.ts'
 import { fileSource } from './file/source.ts'
 import { generateSource } from './generate/source.ts'
@@ -9,4 +10,4 @@ import { trivySource } from './trivy/source.ts'
 export const BUILT_IN_SOURCES: readonly SourcePlugin[] = [fileSource, generateSource, trivySource]
 
 /** The sinks that `uses:` knows by name, a line each. */
-export const BUILT_IN_SINKS: readonly SinkPlugin[] = [fileSink, stdoutSink]
+export const BUILT_IN_SINKS: readonly SinkPlugin[] = [elasticsearchSink, fileSink, stdoutSink]

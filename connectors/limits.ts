@@ -74,4 +74,29 @@ export const CONNECTOR_LIMITS = {
     unit: 'count',
     reason: 'targets that a scan activity lists; all are counted, and metadata.is_truncated says so',
   },
+  maxRetryAfterMs: {
+    default: 900_000,
+    unit: 'ms',
+    reason: 'longest wait that another system may ask for (Retry-After)',
+  },
+  maxServerTextLength: {
+    default: 500,
+    unit: 'count',
+    reason: 'characters of what another system says that stand in a message',
+  },
+  maxBulkBytes: {
+    default: 67_108_864,
+    unit: 'bytes',
+    reason: '`batch.bytes` of the sink `elasticsearch` at most: servers refuse requests of 100 MB, and heads are added',
+  },
+  maxBulkAnswerBytes: {
+    default: 67_108_864,
+    unit: 'bytes',
+    reason: 'answer to a bulk request; about 3 KB for each of 10,000 documents that fail with long reasons',
+  },
+  elasticsearchKeepAliveMs: {
+    default: 50_000,
+    unit: 'ms',
+    reason: 'how long an idle connection is kept; load balancers close them after 60 s',
+  },
 } as const satisfies Record<string, Limit>

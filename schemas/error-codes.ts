@@ -366,7 +366,7 @@ export const ERRORS = {
   E_POLICY_BUILTIN: {
     category: 'config',
     summary: 'a policy calls functions that do not exist here',
-    fix: 'write the rule without them; README.md of processors/policy lists the functions there are',
+    fix: 'write the rule without them, or bring the facts in with the event (`set`) or the data of the bundle',
   },
   E_POLICY_COMPILE: {
     category: 'config',
