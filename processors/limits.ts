@@ -98,7 +98,8 @@ export const PROCESSOR_LIMITS = {
   policyWorkerHeapBytes: {
     default: 805_306_368,
     unit: 'bytes',
-    reason: 'JavaScript heap of the worker of a policy; far more than the wasm memory, or growing that collects garbage',
+    reason:
+      'JavaScript heap of the worker of a policy; far more than the wasm memory, or growing that collects garbage',
   },
   policyInputBytes: {
     default: 1_048_576,
@@ -114,5 +115,6 @@ export const PROCESSOR_LIMITS = {
     unit: 'count',
     reason: 'characters of the text that one call of a builtin makes',
   },
+  policyTimeZones: { default: 1_000, unit: 'count', reason: 'time zones kept at hand; there are about 600 names' },
   policyBuiltinDigits: { default: 400, unit: 'count', reason: 'digits of an amount that units.parse reads' },
 } as const satisfies Record<string, Limit>

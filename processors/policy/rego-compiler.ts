@@ -18,7 +18,7 @@ export async function compileRego(source: string, entrypoint: string): Promise<U
   const options = ['--target', 'wasm', '--entrypoint', entrypoint, '--ignore', '*_test.rego', '--output', output]
   try {
     // From beside the source, so that places in messages begin with its name and the bundle is the same on each machine.
-    await promisify(execFile)('opa', ['build', ...options, basename(source)], {
+    await promisify(execFile)('opa', ['build', ...options, '--', basename(source)], {
       cwd: dirname(source),
       timeout: PROCESSOR_LIMITS.policyCompileMs.default,
     })

@@ -1,4 +1,5 @@
 import { RE2JS, type Matcher } from 're2js'
+import { BoundedCache } from '../../bounded-cache.ts'
 import { PROCESSOR_LIMITS } from '../../limits.ts'
 import { BuiltinFailure, checkItems, checkText, intOperand, stringOperand, type BuiltinTable } from './builtin.ts'
 
@@ -33,17 +34,11 @@ export const REGEX_BUILTINS: BuiltinTable = {
   'glob.quote_meta': (args) => checkText(stringOperand(args, 1).replaceAll(/[*?\\[\]{}]/g, String.raw`\$&`)),
 }
 
-const compiled = new Map<string, RE2JS>()
+const compiled = new BoundedCache<string, RE2JS>(MAX_COMPILED)
 
 function compile(pattern: string): RE2JS {
-  const known = compiled.get(pattern)
-  if (known !== undefined) return known
   if (pattern.length > MAX_PATTERN) throw new BuiltinFailure(`the pattern is longer than ${MAX_PATTERN} characters`)
-  const fresh = compileUncached(pattern)
-  const [oldest] = compiled.keys()
-  if (compiled.size >= MAX_COMPILED && oldest !== undefined) compiled.delete(oldest)
-  compiled.set(pattern, fresh)
-  return fresh
+  return compiled.get(pattern, compileUncached)
 }
 
 function compileUncached(pattern: string): RE2JS {

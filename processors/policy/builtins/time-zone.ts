@@ -1,3 +1,5 @@
+import { BoundedCache } from '../../bounded-cache.ts'
+import { PROCESSOR_LIMITS } from '../../limits.ts'
 import { BuiltinFailure } from './builtin.ts'
 import { civilSeconds } from './civil-time.ts'
 
@@ -14,8 +16,8 @@ export const UTC: TimeZone = { offsetSeconds: () => 0, abbreviation: () => 'UTC'
 /** Node's own copy of the tz database gives no abbreviations in a locale that does not use them. */
 const LOCALES = ['en-US', 'en-GB', 'en-AU', 'en-IN', 'en-ZA', 'en-NZ']
 
-/** There are about 600 names; the tz database decides which are valid. */
-const zones = new Map<string, TimeZone>()
+/** Names may come with the input, in small and capital letters as one likes. */
+const zones = new BoundedCache<string, TimeZone>(PROCESSOR_LIMITS.policyTimeZones.default)
 
 /**
  * The zone of an IANA name such as `Europe/Berlin`. An empty name, `UTC` and `Local` are UTC: what a policy decides must
@@ -23,11 +25,7 @@ const zones = new Map<string, TimeZone>()
  */
 export function findTimeZone(name: string): TimeZone {
   if (name === '' || name === 'UTC' || name === 'Local') return UTC
-  const known = zones.get(name)
-  if (known !== undefined) return known
-  const zone = loadZone(name)
-  zones.set(name, zone)
-  return zone
+  return zones.get(name, loadZone)
 }
 
 function loadZone(name: string): TimeZone {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { EngineFailure, type PolicyEngine, type PolicyInput } from '../../../../processors/policy/policy-engine.ts'
+import { createProcessorContext, type ProcessorTestContext } from '../../../../processors/testing/processor-context.ts'
 import { PolicyStep } from '../../../../processors/policy/policy-step.ts'
 import { createEvent } from '../../../support/event.ts'
-import { stepContext, type StepContext } from './step-context.ts'
 
 /** Allows everything, but gets stuck at inputs that hold the word `stuck`, or is broken as a whole. */
 class WordEngine implements PolicyEngine {
@@ -29,8 +29,8 @@ class WordEngine implements PolicyEngine {
   }
 }
 
-function stepOn(engine: PolicyEngine): { readonly step: PolicyStep; readonly context: StepContext } {
-  const context = stepContext('/')
+function stepOn(engine: PolicyEngine): { readonly step: PolicyStep; readonly context: ProcessorTestContext } {
+  const context = createProcessorContext()
   const options = {
     entrypoint: 'gate/allow',
     bundleName: 'gate',
@@ -65,14 +65,14 @@ describe('an engine that gets stuck', () => {
     expect(outcomes.slice(3)).toMatchObject(
       Array.from({ length: 4 }, () => ({ stop: { code, where: 'pipeline.scans-0-3' } })),
     )
-    expect(context.decisions).toHaveLength(2)
+    expect(context.decided).toHaveLength(2)
     expect(batch.map(({ valueChanged }) => valueChanged)).toEqual([true, false, true, false, false, false, false])
   })
 
   test('at the first event, decides nothing', async () => {
     const { step, context } = stepOn(new WordEngine('timeout'))
     expect(await step.batch(batchOf('stuck', 'a'), forever)).toMatchObject([{ stop: {} }, { stop: {} }])
-    expect(context.decisions).toEqual([])
+    expect(context.decided).toEqual([])
   })
 })
 
@@ -80,7 +80,7 @@ test('an engine that is broken rejects the batch, and nothing is decided', async
   const { step, context } = stepOn(new WordEngine('broken'))
   const batch = batchOf('a', 'b')
   await expect(step.batch(batch, forever)).rejects.toThrow('no memory for a thread')
-  expect(context.decisions).toEqual([])
+  expect(context.decided).toEqual([])
   expect(batch.some(({ valueChanged }) => valueChanged)).toBe(false)
 })
 

@@ -6,13 +6,14 @@ import { z } from 'zod'
 import type { WorkingEvent } from '../../../../schemas/event.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../../schemas/json.ts'
 import { PROCESSOR_LIMITS } from '../../../../processors/limits.ts'
+import { createProcessorContext, type ProcessorTestContext } from '../../../../processors/testing/processor-context.ts'
+import { readBundle } from '../../../../processors/policy/bundle.ts'
 import { policy } from '../../../../processors/policy/policy.ts'
 import type { BatchProcessor, StepOutcome } from '../../../../processors/processor.ts'
 import { createEvent, type EventFields } from '../../../support/event.ts'
 import { ManualClock } from '../../../support/manual-clock.ts'
 import { temporaryFolder } from '../../../support/connector-context.ts'
 import { BUNDLES } from './behaviour.ts'
-import { stepContext, type StepContext } from './step-context.ts'
 import { systemClock } from './system-clock.ts'
 
 const { config } = policy.definition
@@ -21,7 +22,7 @@ const RELOAD_MS = PROCESSOR_LIMITS.policyReloadMs.default
 
 interface OpenStep {
   readonly step: BatchProcessor
-  readonly context: StepContext
+  readonly context: ProcessorTestContext
 }
 
 /** Steps on one clock share the worker of a rule as long as one of them is open. */
@@ -32,7 +33,10 @@ afterAll(async () => {
 })
 
 /** A step as the runtime makes it from the document, with a real worker. */
-async function openStep(options: JsonObject, context: StepContext = stepContext(BUNDLES, clock)): Promise<OpenStep> {
+async function openStep(
+  options: JsonObject,
+  context: ProcessorTestContext = createProcessorContext({ baseDir: BUNDLES, clock }),
+): Promise<OpenStep> {
   const parsed = config.parse({
     bundle: 'behaviour.tar.gz',
     entrypoint: 'behaviour/verdict',
@@ -142,14 +146,14 @@ describe('verdicts', () => {
     const [event] = events({})
     await step.batch([event!], forever)
     expect(fieldOf(event, 'found')).toEqual([1, 2, 3, 'a', 'b'])
-    expect(context.decisions[0]!.value).toMatchObject({ effect: 'object', result: [1, 2, 3, 'a', 'b'] })
+    expect(context.decided[0]!.value).toMatchObject({ effect: 'object', result: [1, 2, 3, 'a', 'b'] })
   })
 
   test('a bundle without a revision is named by its digest', async () => {
     const folder = temporaryFolder()
     const { step } = await openStep(
       { bundle: await writeWasm(folder), entrypoint: 'behaviour/allow' },
-      stepContext(folder, clock),
+      createProcessorContext({ baseDir: folder, clock }),
     )
     const [event] = events({ allow: true })
     await step.batch([event!], forever)
@@ -162,14 +166,14 @@ describe('events that cannot be judged', () => {
     const { step, context } = await openStep({})
     const event = createEvent({ value: null })
     expect(await step.batch([event], forever)).toEqual(['pass'])
-    expect([event.value, context.decisions.length]).toEqual([null, 0])
+    expect([event.value, context.decided.length]).toEqual([null, 0])
   })
 
   test.for([[[1]], ['text'], [5], [true]])('the value %j has no room for a verdict', async ([value]) => {
     const { step, context } = await openStep({})
     const outcomes = await step.batch(events(value!, { reasons: [] }), forever)
     expect(outcomes.map(codeOf)).toEqual(['E_FIELD_TYPE', undefined])
-    expect(context.decisions).toHaveLength(1)
+    expect(context.decided).toHaveLength(1)
   })
 
   test('bytes that are no JSON fail alone', async () => {
@@ -193,7 +197,7 @@ describe('on_policy_error', () => {
     const [event] = events(value)
     expect(await step.batch([event!], forever)).toEqual(['pass'])
     expect(fieldOf(event)).toMatchObject({ allow: false, reasons: [], error: { code } })
-    expect(context.decisions[0]!.value).toMatchObject({ effect: 'deny', error: { code } })
+    expect(context.decided[0]!.value).toMatchObject({ effect: 'deny', error: { code } })
   })
 
   test('allow', async () => {
@@ -201,7 +205,7 @@ describe('on_policy_error', () => {
     const [event] = events({})
     await step.batch([event!], forever)
     expect(fieldOf(event)).toMatchObject({ allow: true, error: { code: 'E_POLICY_UNDEFINED' } })
-    expect(context.decisions[0]!.value).toMatchObject({ effect: 'allow', error: { code: 'E_POLICY_UNDEFINED' } })
+    expect(context.decided[0]!.value).toMatchObject({ effect: 'allow', error: { code: 'E_POLICY_UNDEFINED' } })
   })
 
   test('dead_letter: the decision is recorded all the same, and the event stays as it was', async () => {
@@ -214,7 +218,7 @@ describe('on_policy_error', () => {
     const outcomes = await step.batch([bad!, good!], forever)
     expect(outcomes.map(codeOf)).toEqual(['E_POLICY_EVALUATION', undefined])
     expect(bad!.valueChanged).toBe(false)
-    expect(context.decisions.map(({ value }) => (value as JsonObject)['effect'])).toEqual(['dead_letter', 'object'])
+    expect(context.decided.map(({ value }) => (value as JsonObject)['effect'])).toEqual(['dead_letter', 'object'])
   })
 
   test('with result: object, the field of a failed evaluation is a verdict', async () => {
@@ -239,7 +243,7 @@ describe('decisions', () => {
     const bytes = '{"reasons": ["bad"], "token": "s3cret"}'
     const event = createEvent({ ...EVENT, bytes })
     await step.batch([event], forever)
-    const [record] = context.decisions
+    const [record] = context.decided
     const id = (fieldOf(event) as JsonObject)['decision_id']
     expect(record).toEqual({
       key: id,
@@ -248,7 +252,7 @@ describe('decisions', () => {
       value: {
         decision_id: id,
         timestamp: '2026-01-02T03:04:05.006Z',
-        labels: { pipeline: 'security-scan', node: 'findings' },
+        labels: { pipeline: 'pipeline', node: 'node' },
         bundles: { behaviour: { revision: 'r1', digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string } },
         path: 'behaviour/verdict',
         event: { topic: 'security-scan.scans', partition: 3, offset: 42, id: 'id-1' },
@@ -257,8 +261,8 @@ describe('decisions', () => {
         effect: 'deny',
       },
     })
-    expect(JSON.stringify(context.decisions)).not.toContain('s3cret')
-    expect(context.counted).toEqual(new Map([['stoplog_policy_decisions_total{effect=deny}', 1]]))
+    expect(JSON.stringify(context.decided)).not.toContain('s3cret')
+    expect(context.counted).toEqual(new Map([['stoplog_policy_decisions_total', 1]]))
   })
 
   test('have an id that is the same on every replay, and another for every event', async () => {
@@ -282,17 +286,17 @@ describe('decisions', () => {
     const { step, context } = await openStep({ mask })
     const [one, other] = events({ reasons: ['s3cret'], token: 'a' }, { reasons: ['s3cret'], token: 'b' })
     await step.batch([one!, other!], forever)
-    const [first, second] = context.decisions.map(({ value }) => value as JsonObject)
+    const [first, second] = context.decided.map(({ value }) => value as JsonObject)
     expect(first).toMatchObject({ result: { allow: false }, erased: ['/input/token', '/result/reasons'] })
     expect(second!['input_digest']).toBe(first!['input_digest'])
-    expect(JSON.stringify(context.decisions)).not.toContain('s3cret')
+    expect(JSON.stringify(context.decided)).not.toContain('s3cret')
     expect(fieldOf(one)).toMatchObject({ reasons: ['s3cret'] })
   })
 
   test('of a time that no calendar has', async () => {
     const { step, context } = await openStep({})
     await step.batch([createEvent({ ...EVENT, time: 9e15, value: { reasons: [] } })], forever)
-    expect(context.decisions[0]!.value).toMatchObject({ timestamp: 9e15, effect: 'allow' })
+    expect(context.decided[0]!.value).toMatchObject({ timestamp: 9e15, effect: 'allow' })
   })
 })
 
@@ -300,7 +304,7 @@ describe('a policy without end', () => {
   test('stops the node before the event, and what was before it is decided', async () => {
     const { step, context } = await openStep(
       { entrypoint: 'behaviour/loop', timeout: '300ms', result: 'object' },
-      stepContext(BUNDLES, systemClock),
+      createProcessorContext({ baseDir: BUNDLES, clock: systemClock }),
     )
     const batch = events({}, { loop: true }, {})
     const [first, ...others] = await step.batch(batch, forever)
@@ -314,7 +318,7 @@ describe('a policy without end', () => {
         },
       })
     }
-    expect(context.decisions).toHaveLength(1)
+    expect(context.decided).toHaveLength(1)
     expect(batch.map(({ valueChanged }) => valueChanged)).toEqual([true, false, false])
     expect(await step.batch(events({}), forever)).toEqual(['pass'])
   })
@@ -330,7 +334,7 @@ describe('a bundle whose file changes', () => {
     const clock = new ManualClock()
     const opened = await openStep(
       { bundle: './gate.tar.gz', entrypoint: 'behaviour/allow' },
-      stepContext(folder, clock),
+      createProcessorContext({ baseDir: folder, clock }),
     )
     const judge = async (): Promise<JsonObject> => {
       const [event] = events({ allow: true })
@@ -347,7 +351,9 @@ describe('a bundle whose file changes', () => {
     expect(await judge()).toMatchObject({ revision: 'r1' })
     await clock.advance(RELOAD_MS)
     expect(await judge()).toMatchObject({ revision: 'r2' })
-    expect(context.logged).toEqual([['policy bundle replaced', expect.objectContaining({ revision: 'r2' })]])
+    expect(context.logged).toMatchObject([
+      { level: 'info', message: 'policy bundle replaced', fields: { revision: 'r2' } },
+    ])
   })
 
   test.for(['truncated', 'gone'])('stays the last good one while the file is %s', async (how) => {
@@ -359,8 +365,12 @@ describe('a bundle whose file changes', () => {
     expect(await judge()).toMatchObject({ allow: true, revision: 'r1' })
     await clock.advance(RELOAD_MS)
     expect(await judge()).toMatchObject({ allow: true, revision: 'r1' })
-    expect(context.logged).toEqual([
-      ['policy bundle not replaced, the last good one stays', expect.objectContaining({ code: 'E_POLICY_BUNDLE' })],
+    expect(context.logged).toMatchObject([
+      {
+        level: 'warn',
+        message: expect.stringContaining('the last good one stays') as string,
+        fields: { code: 'E_POLICY_BUNDLE' },
+      },
     ])
     expect(context.counted.get('stoplog_policy_reload_failures_total')).toBe(1)
     await copyFile(join(BUNDLES, 'behaviour-r2.tar.gz'), path)
@@ -380,7 +390,6 @@ describe('a bundle whose file changes', () => {
 
 /** The module of behaviour.rego alone, without a manifest. */
 async function writeWasm(folder: string): Promise<string> {
-  const { readBundle } = await import('../../../../processors/policy/bundle.ts')
   const { wasm } = await readBundle('behaviour.tar.gz', 'behaviour/allow', BUNDLES)
   await writeFile(join(folder, 'policy.wasm'), wasm)
   return './policy.wasm'
