@@ -60,6 +60,13 @@ export const PIPELINE_LIMITS = {
     unit: 'bytes',
     reason: "one event; our topics are created with it as max.message.bytes, a cluster's own may be smaller",
   },
+  diskCheckMs: { default: 5_000, unit: 'ms', reason: 'how often the size of the data directory is measured' },
+  minFreeBytes: {
+    default: 268_435_456,
+    unit: 'bytes',
+    reason: 'room on the volume that sources leave: the journal, checkpoints and offsets still have to be written',
+  },
+  retentionCheckMs: { default: 60_000, unit: 'ms', reason: 'how often settled events are looked for to be deleted' },
   restartBackoffMs: {
     default: 30_000,
     unit: 'ms',

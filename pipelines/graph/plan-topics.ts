@@ -34,9 +34,7 @@ export function planTopics(nodes: Nodes, partitions: number, retentionMs: number
     ...(hasSteps
       ? [{ ...own, name: decisionsTopic(pipeline), purpose: 'decisions' as const, cleanupPolicy: 'delete' as const }]
       : []),
-    ...(sources.some(({ plugin }) => plugin.definition.mode === 'pull')
-      ? [{ ...compacted, name: positionsTopic(pipeline), purpose: 'positions' as const, node: null, partitions: 1 }]
-      : []),
+    { ...compacted, name: positionsTopic(pipeline), purpose: 'positions' as const, node: null, partitions: 1 },
   ]
 }
 

@@ -1,4 +1,5 @@
 import { Cluster } from '../../broker/client/cluster.ts'
+import { Producer } from '../../broker/client/producer.ts'
 import type { Clock, Expressions, Logger, Metrics } from '../../schemas/runtime.ts'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
 import type { Plan, SinkPlan, SourcePlan, StreamPlan } from '../graph/plan.ts'
@@ -10,6 +11,7 @@ import { NodeStatus } from './node-status.ts'
 import { Positions } from './positions.ts'
 import { PullSourceNode } from './pull-source-node.ts'
 import { PushSourceNode } from './push-source-node.ts'
+import { RetentionKeeper } from './retention-keeper.ts'
 import type { RunContext } from './run-context.ts'
 import { SinkNode } from './sink-node.ts'
 import { StreamNode } from './stream-node.ts'
@@ -40,6 +42,7 @@ export class PipelineRun {
   readonly #groups: { readonly group: NodeGroup; readonly nodes: readonly string[] }[] = []
   readonly #stopping = new AbortController()
   readonly #aborted = new AbortController()
+  readonly #ended = new AbortController()
 
   private constructor(plan: Plan, context: RunContext, statuses: readonly NodeStatus[], stopping: AbortController) {
     this.plan = plan
@@ -116,11 +119,10 @@ export class PipelineRun {
     for (const plan of this.plan.sinks) await this.#addSink(plan)
     if (this.plan.streams.length > 0) this.#addStreams(this.plan.streams)
     await Promise.all(this.#groups.map(({ group, nodes }) => this.#join(group, nodes)))
-    const isPull = this.plan.sources.some(({ plugin }) => plugin.definition.mode === 'pull')
-    const positions = isPull
-      ? await Positions.read(this.context.cluster, this.plan.positionsTopic, this.#aborted.signal)
-      : null
+    const positions = await Positions.read(this.context.cluster, this.plan.positionsTopic, this.#aborted.signal)
     for (const plan of this.plan.sources) this.#addSource(plan, positions, reread.includes(plan.name))
+    const keeper = new RetentionKeeper(this.context, positions, new Producer(this.context.cluster))
+    void keeper.watch(this.#ended.signal)
   }
 
   /** Takes part in a group and waits for its partitions; a group that refuses us stops its nodes. */
@@ -175,14 +177,13 @@ export class PipelineRun {
     }
   }
 
-  #addSource(plan: SourcePlan, positions: Positions | null, reread: boolean): void {
+  #addSource(plan: SourcePlan, positions: Positions, reread: boolean): void {
     const { definition } = plan.plugin
     if (definition.mode === 'push') {
       const node = new PushSourceNode(plan, definition, this.context)
       this.#nodes.push(this.#atWork(plan.name, [], plan.topic, { ...bind(node), isBounded: false }))
       return
     }
-    if (positions === null) throw new StoplogError('E_BUG', 'a source that is read has no positions')
     if (reread) positions.forget(plan.name)
     const node = new PullSourceNode(plan, definition, this.context, positions)
     this.#nodes.push(this.#atWork(plan.name, [], plan.topic, { ...bind(node), isBounded: node.isBounded }))
@@ -212,6 +213,7 @@ export class PipelineRun {
   }
 
   async #close(): Promise<void> {
+    this.#ended.abort()
     await Promise.allSettled(this.#groups.map(({ group }) => group.close()))
     await Promise.allSettled(this.#nodes.map((node) => node.close()))
     await this.context.cluster.close()

@@ -91,7 +91,7 @@ describe('a plan', () => {
     const { topics } = await planOf(
       'pipeline: p\nsources: { a: { uses: ticks } }\nsinks: { b: { from: a, uses: box } }\n',
     )
-    expect(topics.map(({ purpose }) => purpose)).toEqual(['node', 'dead_letters', 'dead_letters'])
+    expect(topics.map(({ purpose }) => purpose)).toEqual(['node', 'dead_letters', 'dead_letters', 'positions'])
   })
 
   test('gives all streams one group and each sink its own', async () => {

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest'
+import { encodeHeaders } from '../../../../broker/protocol/record-headers.ts'
+import { NO_HEADERS, RecordBatchBuilder } from '../../../../broker/protocol/record-batch-builder.ts'
+import { readBatchHeader } from '../../../../broker/protocol/record-batch.ts'
+import { type BatchRecord, readRecords } from '../../../../broker/protocol/record-reader.ts'
+import { RuntimeEvent } from '../../../../pipelines/runtime/runtime-event.ts'
+import { SourceHeaders, SourceOrigin } from '../../../../pipelines/runtime/source-origin.ts'
+import { TopicOrigin } from '../../../../pipelines/runtime/topic-origin.ts'
+import type { NewEvent } from '../../../../schemas/event.ts'
+
+function recordOf(
+  value: string | null,
+  headers: Readonly<Record<string, string>> = {},
+  key: string | null = 'k',
+): BatchRecord {
+  const builder = new RecordBatchBuilder()
+  const encoded = Object.entries(headers).map(([name, text]) => ({ name, value: Buffer.from(text) }))
+  builder.append(1_000, key, value, encoded.length === 0 ? NO_HEADERS : encodeHeaders(encoded))
+  const batch = builder.finish()
+  return readRecords(batch, 0, readBatchHeader(batch), 10_000)[0]!
+}
+
+function eventOf(value: string | null, headers: Readonly<Record<string, string>> = { ce_id: 'id-1' }): RuntimeEvent {
+  return new RuntimeEvent(new TopicOrigin('t', 2, recordOf(value, headers)), 'node')
+}
+
+describe('an event of a topic', () => {
+  test('that nobody changes is written on as the bytes that came in', () => {
+    const event = eventOf('{ "n" : 9007199254740993 }')
+    expect(event.value).toEqual({ n: 9007199254740992 })
+    const { value, headers, key, timestamp } = event.toRecord()
+    expect(Buffer.from(value as Uint8Array).toString()).toBe('{ "n" : 9007199254740993 }')
+    expect(Buffer.from(headers).equals(Buffer.from(event.origin.encodedHeaders))).toBe(true)
+    expect([Buffer.from(key as Uint8Array).toString(), timestamp]).toEqual(['k', 1_000])
+  })
+
+  test('that was changed fails rather than round a number', () => {
+    const event = eventOf('{"n":9007199254740993,"m":1}')
+    event.value = { m: 2 }
+    expect(event.toRecord().value).toBe('{"m":2}')
+    event.value = { n: (event.origin.bytes && 9007199254740992) ?? 0 }
+    expect(() => event.toRecord()).toThrow(expect.objectContaining({ code: 'E_NUMBER_UNSAFE' }))
+  })
+
+  test('that is no JSON fails when its value is read, and not before', () => {
+    const event = eventOf('{"n":')
+    expect(event.toRecord().key).not.toBeNull()
+    expect(() => event.value).toThrow(expect.objectContaining({ code: 'E_VALUE_JSON' }))
+  })
+
+  test('that has no id gets one from its place, and keeps it from then on', () => {
+    const event = eventOf('1', {})
+    expect(event.id).toBe('t-2-0')
+    const again = new RuntimeEvent(
+      { ...originLike(event), encodedHeaders: event.toRecord().headers, topic: 'other', partition: 0, offset: 7 },
+      'node',
+    )
+    expect(again.id).toBe('t-2-0')
+  })
+
+  test('that is a deletion stays one', () => {
+    const event = eventOf(null)
+    expect([event.value, event.bytes, event.toRecord().value]).toEqual([null, null, null])
+  })
+
+  test('sets, replaces and removes headers, whatever they are called', () => {
+    const event = eventOf('1', { ce_id: 'x', a: '1', b: '2' })
+    event.setHeader('a', 'one')
+    event.setHeader('b', null)
+    event.setHeader('__proto__', 'data')
+    expect({ ...event.headers }).toEqual(
+      Object.fromEntries([
+        ['ce_id', 'x'],
+        ['a', 'one'],
+        ['__proto__', 'data'],
+      ]),
+    )
+    expect(({} as { data?: string }).data).toBeUndefined()
+  })
+})
+
+test('children have ids of their own, the same on every replay', () => {
+  const ids = [0, 1, 2].map((index) => eventOf('[1,2,3]').derive(index, index).id)
+  expect(new Set(ids).size).toBe(3)
+  expect([0, 1, 2].map((index) => eventOf('[1,2,3]').derive(index, index).id)).toEqual(ids)
+  const child = eventOf('[1,2,3]').derive({ n: 1 }, 0)
+  expect(new RuntimeEvent({ ...originLike(child), encodedHeaders: child.toRecord().headers }, 'x').id).toBe(ids[0])
+})
+
+describe('an event of a source', () => {
+  const headers = new SourceHeaders('urn:test')
+  const origin = (event: NewEvent): RuntimeEvent => new RuntimeEvent(new SourceOrigin('t', event, headers, 5_000), 's')
+
+  test('carries the CloudEvents attributes', () => {
+    const event = origin({
+      id: 'i',
+      type: 'a.b',
+      value: { a: 1 },
+      time: 1_767_225_600_000,
+      subject: 's',
+      dataSchema: 'd',
+    })
+    expect({ ...event.headers }).toEqual({
+      ce_specversion: '1.0',
+      ce_source: 'urn:test',
+      ce_type: 'a.b',
+      ce_subject: 's',
+      ce_time: '2026-01-01T00:00:00.000Z',
+      ce_dataschema: 'd',
+      'content-type': 'application/json',
+      ce_id: 'i',
+    })
+    expect([event.key, event.time]).toEqual(['i', 1_767_225_600_000])
+  })
+
+  test('without a time carries that of its arrival, and says so', () => {
+    const event = origin({ id: 'i', type: 'x', value: 1 })
+    expect([event.time, event.headers['stoplog_time'], event.headers['ce_time']]).toEqual([5_000, 'arrival', undefined])
+  })
+
+  test.for([0, 1, 63, 64, 8_191, 8_192, 100_000])('may have an id of %d bytes', (length) => {
+    const id = 'x'.repeat(length)
+    const event = origin({ id, type: 'x', value: 1, headers: { ä: 'ö' } })
+    expect({ id: event.headers['ce_id'], ä: event.headers['ä'] }).toEqual({ id, ä: 'ö' })
+  })
+})
+
+function originLike({ origin }: RuntimeEvent): RuntimeEvent['origin'] {
+  const { topic, partition, offset, time, key, keyBytes, bytes, parsed, encodedHeaders } = origin
+  return { topic, partition, offset, time, key, keyBytes, bytes, parsed, encodedHeaders }
+}
