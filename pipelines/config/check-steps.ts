@@ -9,6 +9,7 @@ import { emptyMapAt, type MapEntry, type MapNode, type TreeNode } from './docume
 import type { Path } from './diagnostic.ts'
 import { isReservedStep } from './not-yet.ts'
 import { parseShape } from './parse-shape.ts'
+import { parseWithIssues } from './shape-issues.ts'
 import { viewOf } from './schema-view.ts'
 import type { Range } from './source-text.ts'
 
@@ -77,7 +78,7 @@ function stepConfig(
   const schema = plugin.definition.config
   if (node !== undefined) return checkConfig(schema, node, path, range, context)
   for (const nothing of [undefined, {}]) {
-    const result = schema.safeParse(nothing)
+    const result = parseWithIssues(schema, nothing)
     if (result.success) return result.data
   }
   const isMap = viewOf(schema).keysAt([]).length > 0

@@ -36,7 +36,8 @@ export function formatPath(path: Path): string {
   return text
 }
 
-/** Of a long line, this much is shown around the caret. */
+/** A line of up to this length is shown whole; of a longer one, this much around the caret. */
+const SHOWN_WHOLE = 150
 const SHOWN_BEFORE = 90
 const SHOWN_AFTER = 60
 
@@ -69,12 +70,13 @@ function cutAround(sourceLine: string, caretStart: number): { shown: string; car
   const indent = line.length - line.trimStart().length
   let start = Math.min(indent, caretStart)
   let before = ''
-  if (caretStart - start > SHOWN_BEFORE) {
+  const isLong = line.trimEnd().length - start > SHOWN_WHOLE
+  if (isLong && caretStart - start > SHOWN_BEFORE) {
     start = caretStart - SHOWN_BEFORE
     before = '…'
   }
   const rest = line.slice(start).trimEnd()
-  const length = caretStart - start + SHOWN_AFTER
+  const length = isLong ? caretStart - start + SHOWN_AFTER : rest.length
   const shown = `${before}${rest.length > length ? `${rest.slice(0, length)}…` : rest}`
   return { shown, caret: before.length + caretStart - start }
 }

@@ -7,7 +7,8 @@ import { checkFiles } from './check-files.ts'
 import type { CheckedDocument } from './checked-document.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { describeNode, entryOf, scalarsBelow, type MapNode, type ScalarNode } from './document-tree.ts'
-import { fillIn, reasonOf, type DocumentValues } from './document-values.ts'
+import type { DocumentValues } from './document-values.ts'
+import { fillIn } from './fill-in.ts'
 import { Findings } from './findings.ts'
 import { loadForeignPlugins } from './foreign-plugins.ts'
 import { parseDocument } from './parse-document.ts'
@@ -15,6 +16,7 @@ import type { ImportModule } from './plugin-loading.ts'
 import { PluginRegistry, type Plugins } from './plugin-registry.ts'
 import { resolveDocument, type ResolvedDocument } from './resolved-document.ts'
 import { SourceText } from './source-text.ts'
+import { reasonOf } from './value-sources.ts'
 
 export interface LoadOptions {
   readonly plugins: Plugins
@@ -71,8 +73,9 @@ export async function loadDocument(input: DocumentInput, options: LoadOptions): 
   const checked = checkDocument(root, baseDir, context)
   await checkFiles(checked, findings)
   const secrets = withTheirVars(root, context.secrets, values)
-  values.reportMissing((node) => options.requireSecrets !== true && secrets.has(node))
-  const hidden = new Set([...secrets, ...context.veiled])
+  const { veiled } = context
+  values.reportMissing((node) => veiled.has(node) || (options.requireSecrets !== true && secrets.has(node)))
+  const hidden = new Set([...secrets, ...veiled])
   const resolved = resolveDocument(root, values, hidden, findings.source)
   return {
     document: { ...checked, isSound: findings.passable, explained: findings.explained },

@@ -2,6 +2,11 @@ import type { z } from 'zod'
 
 type Issue = z.core.$ZodRawIssue | z.core.$ZodIssue
 
+const NOTHING_KNOWN = 'another value'
+
+/** What `phraseIssue` says where it knows nothing, above all of unions. */
+export const UNNAMED = `expected ${NOTHING_KNOWN}`
+
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
@@ -41,13 +46,16 @@ export function expectationOf(issue: Issue): string {
         FORMAT_NAMES[issue.format] ??
         (issue.format === 'regex' ? `a text like ${issue.pattern}` : `a valid ${issue.format}`)
       )
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options)
+        ? listOf(issue.options.map((option) => JSON.stringify(option)))
+        : NOTHING_KNOWN
     case 'custom':
     case 'invalid_key':
     case 'invalid_element':
-    case 'invalid_union':
     case 'unrecognized_keys':
     default:
-      return 'another value'
+      return NOTHING_KNOWN
   }
 }
 

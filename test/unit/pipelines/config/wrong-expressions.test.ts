@@ -113,8 +113,8 @@ sinks: { out: { from: scans, uses: box, with: { index: 'a-{wrong}' } } }
                                                                        ^ the word \`wrong\` is wrong
        fix: leave it out of expressions
     p.yaml:2:107 E_EXPRESSION_NAME sources.scans.steps[0].set.b
-       …: { uses: lines, with: { path: a }, key: 'value.wrong', steps: [ set: { a: 'value.a', b: 'wrong' } ] } }
-                                                                                                  ^ the word \`wrong\` is wrong
+       sources: { scans: { uses: lines, with: { path: a }, key: 'value.wrong', steps: [ set: { a: 'value.a', b: 'wrong' } ] } }
+                                                                                                                 ^ the word \`wrong\` is wrong
        fix: leave it out of expressions
     p.yaml:3:60 E_EXPRESSION_NAME sinks.out.with.index
        sinks: { out: { from: scans, uses: box, with: { index: 'a-{wrong}' } } }
