@@ -9,21 +9,18 @@ export interface UnsafeNumber {
   readonly text: string
 }
 
-/**
- * A number of 16 digits and points, or one with an exponent, right after what can stand before a number in JSON. All
- * others are carried exactly: a double keeps 15 digits.
- */
-const SUSPICIOUS = /(?:^|[:,[\s])-?(?:[\d.]{16}|[\d.]+[eE])/
-
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
 /**
  * The numbers of a JSON text that a double cannot carry: its shortest form is another number than the text. One linear
- * scan, and a short one where there is no long number; what stands in strings does not count.
+ * scan, which looks at every third character where there is no long number; what stands in strings does not count.
  */
 export function unsafeNumbers(jsonText: string): readonly UnsafeNumber[] {
-  if (!SUSPICIOUS.test(jsonText)) return []
+  return isSuspicious(toBytes(jsonText)) ? findUnsafe(jsonText) : []
+}
+
+function findUnsafe(jsonText: string): readonly UnsafeNumber[] {
   const found: UnsafeNumber[] = []
   let at = 0
   while (at < jsonText.length) {
@@ -44,9 +41,10 @@ export function unsafeNumbers(jsonText: string): readonly UnsafeNumber[] {
  * that came to the same double in another way counts too: nobody can tell. Throws E_VALUE_DEPTH.
  */
 export function holdsUnsafeNumber(original: string | Uint8Array, value: Json): boolean {
-  // Numbers are ASCII, so that the bytes need not be decoded.
+  const bytes = typeof original === 'string' ? toBytes(original) : original
+  if (!isSuspicious(bytes)) return false
   const text = typeof original === 'string' ? original : toLatin1(original)
-  const doubles = new Set(unsafeNumbers(text).map((number) => Number(number.text)))
+  const doubles = new Set(findUnsafe(text).map((number) => Number(number.text)))
   return doubles.size > 0 && holdsAny(value, doubles, 0)
 }
 
@@ -61,6 +59,39 @@ export function withUnsafeNumbersAsText(jsonText: string): string {
   return text + jsonText.slice(at)
 }
 
+/**
+ * Whether something in the text may be such a number. A double carries all of up to 15 digits, unless an exponent of
+ * three digits or more leads out of its range: so there are three digits in a row, and one of them is looked at.
+ */
+function isSuspicious(bytes: Uint8Array): boolean {
+  for (let at = 2; at < bytes.length; at += 3) {
+    if (!isDigit(bytes[at] ?? 0)) continue
+    let start = at
+    while (start > 0 && isNumberUnit(bytes[start - 1] ?? 0)) start -= 1
+    at += 1
+    while (at < bytes.length && isNumberUnit(bytes[at] ?? 0)) at += 1
+    if (at - start >= 5 && canBeginAt(bytes, start) && isLong(bytes, start, at)) return true
+  }
+  return false
+}
+
+/** In JSON, a number stands at the beginning or behind `:`, `,`, `[` or white space; in a string it may look so too. */
+function canBeginAt(bytes: Uint8Array, start: number): boolean {
+  const before = bytes[start - 1] ?? 0x20
+  return before === 0x3a || before === 0x2c || before === 0x5b || before <= 0x20
+}
+
+/** 16 digits and points, or three digits of an exponent. */
+function isLong(bytes: Uint8Array, start: number, end: number): boolean {
+  let mantissa = 0
+  let at = bytes[start] === 0x2d ? start + 1 : start
+  while (at < end && (isDigit(bytes[at] ?? 0) || bytes[at] === 0x2e)) {
+    mantissa += 1
+    at += 1
+  }
+  return mantissa >= 16 || (mantissa > 0 && end - at >= 4)
+}
+
 function holdsAny(value: Json, doubles: ReadonlySet<number>, depth: number): boolean {
   if (typeof value === 'number') return doubles.has(value)
   if (typeof value !== 'object' || value === null) return false
@@ -68,6 +99,11 @@ function holdsAny(value: Json, doubles: ReadonlySet<number>, depth: number): boo
   if (depth >= limit) throw new StoplogError('E_VALUE_DEPTH', `the value is nested more than ${limit} levels deep`)
   const parts: readonly Json[] = isJsonObject(value) ? Object.values(value) : value
   return parts.some((part) => holdsAny(part, doubles, depth + 1))
+}
+
+/** One byte for each unit: numbers are ASCII, and what becomes of other characters does not matter. */
+function toBytes(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1')
 }
 
 function toLatin1(bytes: Uint8Array): string {
@@ -85,17 +121,22 @@ function endOfString(text: string, open: number): number {
   return text.length
 }
 
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39
+}
+
+/** Digits and `- + . e E`. */
+const NUMBER_UNITS = new Uint8Array(256)
+for (const unit of Buffer.from('0123456789-+.eE')) NUMBER_UNITS[unit] = 1
+
 function isNumberUnit(unit: number): boolean {
-  // 0-9, then - + . e E
-  return (
-    (unit >= 0x30 && unit <= 0x39) || unit === 0x2d || unit === 0x2b || unit === 0x2e || unit === 0x65 || unit === 0x45
-  )
+  return NUMBER_UNITS[unit] === 1
 }
 
 function isCarried(text: string): boolean {
   const first = text.charCodeAt(text.charCodeAt(0) === 0x2d ? 1 : 0)
   // The `e` of `true` and `false` comes by here as well.
-  if (!(first >= 0x30 && first <= 0x39)) return true
+  if (!isDigit(first)) return true
   const double = Number(text)
   if (!Number.isFinite(double)) return false
   const written = toDecimal(text)

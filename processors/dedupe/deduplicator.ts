@@ -11,25 +11,36 @@ interface DeduplicatorOptions {
   readonly marks: Store<Mark>
 }
 
-/** Decides on one event after the other. The marks were restored before the first of them. */
-export function createDeduplicator(options: DeduplicatorOptions): (event: WorkingEvent) => StepOutcome {
-  const { withinMs, maxKeys, marks } = options
-  let progress: Progress | undefined
-  let sweeper: Sweeper | undefined
+/**
+ * Decides on one event after the other. The marks were restored before the first of them.
+ *
+ * After a crash, marks may be ahead of the events: those whose output was not committed come again. They change nothing
+ * then, and one that made the mark of its key, or came before it, passes. So all that was let through before is let
+ * through again, and after them every answer is the one it would have been without the crash.
+ */
+export function createDeduplicator({
+  withinMs,
+  maxKeys,
+  marks,
+}: DeduplicatorOptions): (event: WorkingEvent) => StepOutcome {
+  let restored: { readonly progress: Progress; readonly sweeper: Sweeper } | undefined
   return (event) => {
     const { key } = event
     if (key === null) throw new StoplogError('E_KEY_NULL', 'dedupe goes by the record key, and this event has none')
+    restored ??= { progress: new Progress(marks), sweeper: new Sweeper(marks, withinMs) }
+    const { progress, sweeper } = restored
+    const isNew = progress.see(event)
     const mark = marks.get(key)
     if (isDeletion(event)) {
-      if (mark !== undefined && !mark.deleted) marks.set(key, { ...mark, deleted: true })
+      if (isNew && mark !== undefined && !mark.deleted) {
+        marks.set(key, { ...mark, deleted: true, seen: progress.seen(), latestMs: progress.latestMs })
+      }
       return 'pass'
     }
-    progress ??= new Progress(marks)
-    sweeper ??= new Sweeper(marks, withinMs)
     const horizonMs = progress.latestMs - 2 * withinMs
-    if (mark !== undefined && !isReplayed(event) && isDuplicate(event, mark, withinMs, horizonMs)) return 'duplicate'
+    if (mark !== undefined && isDuplicate(event, mark, withinMs, horizonMs)) return 'duplicate'
     // A mark behind the horizon would be forgotten at once, and must not take the place of one that still counts.
-    if (event.time <= horizonMs) return 'pass'
+    if (!isNew || event.time <= horizonMs) return 'pass'
     if (mark === undefined && marks.size >= maxKeys) {
       sweeper.sweepAll(horizonMs)
       if (marks.size >= maxKeys) return { stop: fullError(maxKeys) }
@@ -41,21 +52,21 @@ export function createDeduplicator(options: DeduplicatorOptions): (event: Workin
   }
 }
 
-/**
- * The explicit horizon makes the answer independent of when a mark is really removed, and so the same after a restart.
- * A mark that this event made itself, or that was made after it, is seen only when the event comes again after a crash:
- * it was let through then, or nobody can tell, so it passes.
- */
+/** The explicit horizon makes the answer independent of when a mark is really removed, and so the same after a restart. */
 function isDuplicate(event: WorkingEvent, mark: Mark, withinMs: number, horizonMs: number): boolean {
   return (
-    Math.abs(event.time - mark.timeMs) < withinMs && mark.timeMs > horizonMs && !mark.deleted && !isAfter(mark, event)
+    Math.abs(event.time - mark.timeMs) < withinMs &&
+    mark.timeMs > horizonMs &&
+    !mark.deleted &&
+    !isBeforeOrAt(event, mark) &&
+    event.headers[HEADER.replay] === undefined
   )
 }
 
-/** Whether the mark was made by this event or by one that was processed after it. */
-function isAfter(mark: Mark, event: WorkingEvent): boolean {
-  if (mark.topic === event.topic && mark.partition === event.partition) return mark.offset >= event.offset
-  return (mark.others[partitionKey(event)] ?? -1) >= event.offset
+/** Whether the event made the mark, or was processed before the one that did. */
+function isBeforeOrAt(event: WorkingEvent, mark: Mark): boolean {
+  if (mark.topic === event.topic && mark.partition === event.partition) return event.offset <= mark.offset
+  return event.offset <= (mark.seen[partitionKey(event)] ?? -1)
 }
 
 /** Without a look at the value, which may not have been parsed yet. */
@@ -63,20 +74,16 @@ function isDeletion(event: WorkingEvent): boolean {
   return event.valueChanged ? event.value === null : event.bytes === null
 }
 
-function isReplayed(event: WorkingEvent): boolean {
-  return event.headers[HEADER.replay] !== undefined
-}
-
 function remember(event: WorkingEvent, key: string, marks: Store<Mark>, progress: Progress): StoplogError | undefined {
   const { topic, partition, offset, time } = event
   try {
     const latestMs = Math.max(progress.latestMs, time)
-    marks.set(key, { timeMs: time, topic, partition, offset, others: progress.others(event), latestMs, deleted: false })
+    marks.set(key, { timeMs: time, topic, partition, offset, seen: progress.seen(event), latestMs, deleted: false })
   } catch (error) {
     if (error instanceof StoplogError && error.code === 'E_STATE_FULL') return error
     throw error
   }
-  progress.advance(event)
+  progress.latestMs = Math.max(progress.latestMs, time)
   return undefined
 }
 
@@ -121,45 +128,37 @@ class Sweeper {
   }
 }
 
-/** How far the task has come: the latest time and the last offsets let through. The newest mark holds all of it. */
+/** How far the task has come: the latest time let through and the last offsets seen. The newest mark holds all of it. */
 class Progress {
   latestMs = -Infinity
-  /** Replaced, never changed, since marks hold it. */
-  #offsets: Readonly<Record<string, number>> = {}
-  #othersOf = new Map<string, Readonly<Record<string, number>>>()
+  readonly #offsets = new Map<string, number>()
 
   constructor(marks: Store<Mark>) {
     for (const [, mark] of marks.entries()) {
       this.latestMs = Math.max(this.latestMs, mark.latestMs)
-      this.#raise({ ...mark.others, [partitionKey(mark)]: mark.offset })
+      this.#raise(partitionKey(mark), mark.offset)
+      for (const [partition, offset] of Object.entries(mark.seen)) this.#raise(partition, offset)
     }
   }
 
-  /** The last offsets of all partitions but the event's own; one object for as long as they stay. */
-  others(event: WorkingEvent): Readonly<Record<string, number>> {
-    const own = partitionKey(event)
-    const known = this.#othersOf.get(own)
-    if (known !== undefined) return known
-    const others = Object.fromEntries(Object.entries(this.#offsets).filter(([partition]) => partition !== own))
-    this.#othersOf.set(own, others)
-    return others
+  /** True when the event was not seen before: it is no replay of one that the marks know of already. */
+  see(event: WorkingEvent): boolean {
+    return this.#raise(partitionKey(event), event.offset)
   }
 
-  advance(event: WorkingEvent): void {
-    this.latestMs = Math.max(this.latestMs, event.time)
-    const own = partitionKey(event)
-    const others = this.#othersOf.get(own)
-    this.#raise({ [own]: event.offset })
-    // Only what the other partitions see has changed.
-    this.#othersOf.clear()
-    if (others !== undefined) this.#othersOf.set(own, others)
+  /** The last offset of each partition, but of the event's own, which its mark says anyway. */
+  seen(event?: WorkingEvent): Readonly<Record<string, number>> {
+    if (event !== undefined && this.#offsets.size < 2) return ALONE
+    const own = event === undefined ? undefined : partitionKey(event)
+    return Object.fromEntries([...this.#offsets].filter(([partition]) => partition !== own))
   }
 
-  #raise(offsets: Readonly<Record<string, number>>): void {
-    const raised = { ...this.#offsets }
-    for (const [partition, offset] of Object.entries(offsets)) {
-      raised[partition] = Math.max(raised[partition] ?? -1, offset)
-    }
-    this.#offsets = raised
+  #raise(partition: string, offset: number): boolean {
+    if (offset <= (this.#offsets.get(partition) ?? -1)) return false
+    this.#offsets.set(partition, offset)
+    return true
   }
 }
+
+/** Of a task that reads one partition, which is nearly every one: all marks share it. */
+const ALONE: Readonly<Record<string, number>> = {}

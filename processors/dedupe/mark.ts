@@ -9,36 +9,36 @@ export interface Mark {
   readonly partition: number
   readonly offset: number
   /**
-   * The last offsets let through of the other partitions that this task reads, by `partitionKey`, as they were then:
-   * they tell whether an event came before this mark or after it.
+   * The last offsets that the task had seen by then, by `partitionKey`; its own partition is left out where it stood at
+   * this event. They tell whether an event came before the mark or after it.
    */
-  readonly others: Readonly<Record<string, number>>
+  readonly seen: Readonly<Record<string, number>>
   /** The latest time let through by then. */
   readonly latestMs: number
   /** A deletion has passed since: the mark makes no duplicates, and stays only for what it says of the progress. */
   readonly deleted: boolean
 }
 
-/** Key of an input partition in `others`. */
+/** Key of an input partition in `seen`. */
 export function partitionKey({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
   return `${topic}-${partition}`
 }
 
-/** In the changelog: `{ t: time, p: [topic, partition, offset] }`, with `o`, `l` and `d` where they say something. */
+/** In the changelog: `{ t: time, p: [topic, partition, offset] }`, with `s`, `l` and `d` where they say something. */
 export const MARKS: StoreDefinition<Mark> = {
   name: 'dedupe',
-  encode({ timeMs, topic, partition, offset, others, latestMs, deleted }) {
+  encode({ timeMs, topic, partition, offset, seen, latestMs, deleted }) {
     return {
       t: timeMs,
       p: [topic, partition, offset],
-      ...(Object.keys(others).length > 0 ? { o: others } : {}),
+      ...(Object.keys(seen).length > 0 ? { s: seen } : {}),
       ...(latestMs === timeMs ? {} : { l: latestMs }),
       ...(deleted ? { d: true } : {}),
     }
   },
   decode(json) {
     if (isJsonObject(json)) {
-      const { t, p, o, l, d } = json
+      const { t, p, s, l, d } = json
       const [topic, partition, offset] = isList(p) ? p : []
       if (
         typeof t === 'number' &&
@@ -47,7 +47,7 @@ export const MARKS: StoreDefinition<Mark> = {
         typeof offset === 'number'
       ) {
         const latestMs = typeof l === 'number' ? l : t
-        return { timeMs: t, topic, partition, offset, others: toOffsets(o), latestMs, deleted: d === true }
+        return { timeMs: t, topic, partition, offset, seen: toOffsets(s), latestMs, deleted: d === true }
       }
     }
     throw new StoplogError('E_STATE_FORMAT', 'the changelog of dedupe holds a record that is no mark of it')

@@ -13,8 +13,17 @@ export type SchemaCheck = (value: Json) => string | undefined
 const MAX_NAMED = 5
 const MAX_LINE = 500
 
-/** RE2 in place of the engine's regular expressions; what `pattern` and `patternProperties` of the schema ask for. */
-const re2 = Object.assign((pattern: string) => compileRegex(pattern), { code: 're2' })
+/**
+ * RE2 in place of the engine's regular expressions, for `pattern` and `patternProperties`. The library tells compiled
+ * patterns apart by their text, so each has to have its own.
+ */
+const re2 = Object.assign(
+  (pattern: string) => {
+    const regex = compileRegex(pattern)
+    return { test: (text: string) => regex.test(text), toString: () => `re2:${pattern}` }
+  },
+  { code: 're2' },
+)
 
 const OPTIONS: Options = {
   // Schemas of other people name keywords that ajv does not know; as the standard has it, these mean nothing.
@@ -27,7 +36,7 @@ const OPTIONS: Options = {
   code: { regExp: re2 },
 }
 
-/** Compiles a JSON Schema of draft-06, draft-07, 2019-09 or 2020-12. Throws E_SCHEMA. */
+/** Compiles a JSON Schema of draft-07, 2019-09 or 2020-12. Throws E_SCHEMA. */
 export function createSchemaCheck(schema: JsonObject | boolean, name: string): SchemaCheck {
   const validate = compile(schema, name)
   return (value) => {
@@ -58,7 +67,7 @@ function createAjv(schema: JsonObject | boolean, name: string): Ajv {
   const dialect = typeof schema === 'boolean' ? undefined : schema['$schema']
   if (dialect === undefined) return new Ajv2020(OPTIONS)
   const version = typeof dialect === 'string' ? dialect.replace(/#$/, '') : ''
-  if (/draft-0[67]\/schema$/.test(version)) return new Ajv(OPTIONS)
+  if (version.endsWith('draft-07/schema')) return new Ajv(OPTIONS)
   if (version.endsWith('/2019-09/schema')) return new Ajv2019(OPTIONS)
   if (version.endsWith('/2020-12/schema')) return new Ajv2020(OPTIONS)
   throw new StoplogError(
