@@ -3,9 +3,11 @@ import { isJsonObject, type Json, type JsonObject } from '../../schemas/json.ts'
 import type { CompiledExpression } from '../../schemas/runtime.ts'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
 import type { BatchProcessor, ProcessorContext, StepOutcome } from '../processor.ts'
+import { PROCESSOR_LIMITS } from '../limits.ts'
 import { decisionId, inputDigest, toDecisionRecord, type DecisionSource } from './decision.ts'
 import { judge, type Judgement, type JudgementOptions } from './judgement.ts'
 import type { Mask } from './mask.ts'
+import { isNestedDeeper } from './nesting-depth.ts'
 import { EngineFailure, type PolicyAnswer, type PolicyEngine } from './policy-engine.ts'
 
 export interface PolicyStepOptions extends JudgementOptions {
@@ -92,8 +94,7 @@ export class PolicyStep implements BatchProcessor {
     const input = project === undefined ? value : project(event)
     // What nobody has changed or projected is not written again.
     const stored = project === undefined && !event.valueChanged ? event.bytes : null
-    const inputBytes = stored ?? Buffer.from(JSON.stringify(input))
-    return { event, index, value, input, inputBytes }
+    return { event, index, value, input, inputBytes: stored === null ? encode(input) : checkDepth(stored) }
   }
 
   /** Answers for all candidates, or for those before the one at which the engine gets stuck. */
@@ -126,6 +127,29 @@ export class PolicyStep implements BatchProcessor {
     event.value = { ...value, [this.#options.as]: fieldOf(judgement, id, source) }
     return 'pass'
   }
+}
+
+const MAX_DEPTH = PROCESSOR_LIMITS.maxValueDepth.default
+
+/** What is nested deeper may end the stack wherever it is walked, here as in the engine. */
+function checkDepth(json: Uint8Array): Uint8Array {
+  if (isNestedDeeper(json, MAX_DEPTH)) throw tooDeep()
+  return json
+}
+
+function encode(input: Json): Uint8Array {
+  let text: string
+  try {
+    text = JSON.stringify(input)
+  } catch (cause) {
+    throw cause instanceof RangeError ? tooDeep(cause) : cause
+  }
+  return checkDepth(Buffer.from(text))
+}
+
+function tooDeep(cause?: unknown): StoplogError {
+  const message = `what the policy is to judge has more than ${MAX_DEPTH} lists and maps within each other`
+  return new StoplogError('E_VALUE_DEPTH', message, { cause })
 }
 
 function fieldOf({ verdict, result, error }: Judgement, id: string, { engine }: DecisionSource): Json {

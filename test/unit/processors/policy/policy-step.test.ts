@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { Event } from '../../../../schemas/event.ts'
+import type { Json, JsonObject } from '../../../../schemas/json.ts'
+import { parseMask } from '../../../../processors/policy/mask.ts'
 import { EngineFailure, type PolicyEngine, type PolicyInput } from '../../../../processors/policy/policy-engine.ts'
 import { createProcessorContext, type ProcessorTestContext } from '../../../../processors/testing/processor-context.ts'
-import { PolicyStep } from '../../../../processors/policy/policy-step.ts'
+import { PolicyStep, type PolicyStepOptions } from '../../../../processors/policy/policy-step.ts'
 import { createEvent } from '../../../support/event.ts'
 
 /** Allows everything, but gets stuck at inputs that hold the word `stuck`, or is broken as a whole. */
@@ -29,7 +32,10 @@ class WordEngine implements PolicyEngine {
   }
 }
 
-function stepOn(engine: PolicyEngine): { readonly step: PolicyStep; readonly context: ProcessorTestContext } {
+function stepOn(
+  engine: PolicyEngine,
+  changes: Partial<PolicyStepOptions> = {},
+): { readonly step: PolicyStep; readonly context: ProcessorTestContext } {
   const context = createProcessorContext()
   const options = {
     entrypoint: 'gate/allow',
@@ -39,6 +45,7 @@ function stepOn(engine: PolicyEngine): { readonly step: PolicyStep; readonly con
     input: undefined,
     masks: [],
     result: 'verdict',
+    ...changes,
   } as const
   return {
     step: new PolicyStep(options, context, { current: async () => engine, close: () => engine.close() }),
@@ -89,4 +96,31 @@ test('a batch of deletions needs no answers', async () => {
   const { step } = stepOn(engine)
   expect(await step.batch([createEvent({ value: null })], forever)).toEqual(['pass'])
   expect(engine.evaluated).toEqual([])
+})
+
+describe('a value nested too deeply', () => {
+  const deep = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`
+  const masks = [parseMask('/input/token')]
+
+  test.for([
+    [499, undefined],
+    [500, 'E_VALUE_DEPTH'],
+    [200_000, 'E_VALUE_DEPTH'],
+  ] as const)('%i lists in a map', async ([depth, code]) => {
+    const { step } = stepOn(new WordEngine('timeout'), { masks })
+    const bytes = `{"token":"s3cret","pad":"${'x'.repeat(2_000)}","deep":${deep(depth)}}`
+    const changed = createEvent({ offset: 1, bytes })
+    changed.value = { ...(changed.value as JsonObject), more: 1 }
+    const [stored, assigned, other] = await step.batch([createEvent({ bytes }), changed, ...batchOf('a')], forever)
+    for (const outcome of [stored, assigned]) {
+      expect(typeof outcome === 'object' && 'failed' in outcome ? outcome.failed.code : undefined).toBe(code)
+    }
+    expect(other).toBe('pass')
+  })
+
+  test('fails alone when it is what `input:` makes', async () => {
+    const project = (event: Event): Json => (event.offset === 0 ? (JSON.parse(deep(100_000)) as Json) : 1)
+    const { step } = stepOn(new WordEngine('timeout'), { input: project })
+    expect(await step.batch(batchOf('a', 'b'), forever)).toMatchObject([{ failed: { code: 'E_VALUE_DEPTH' } }, 'pass'])
+  })
 })
