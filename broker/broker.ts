@@ -96,7 +96,7 @@ function openStore(options: BrokerSettingsFull, onFatal: (error: Error) => void)
 
 async function createContext(options: BrokerSettingsFull, store: LogStore, port: number): Promise<BrokerContext> {
   const { clock, logger } = options
-  const topics = new TopicCatalog(store)
+  const topics = new TopicCatalog(store, options.topicDefaults)
   const groups = new GroupCoordinator({
     store,
     scheduler: createScheduler(clock),

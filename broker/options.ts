@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '../schemas/runtime.ts'
 import type { Storage } from './log/storage.ts'
 import { BROKER_LIMITS } from './limits.ts'
+import type { TopicOverrides } from './topics/topic-config.ts'
 
 /** `commit`: an answer means that the disk has it. `interval`: it will have it within `flushIntervalMs`. */
 export type Durability = 'commit' | 'interval'
@@ -27,6 +28,8 @@ export interface BrokerOptions {
   readonly journalFileBytes?: number
   readonly tailBytes?: number
   readonly maxRequestBytes?: number
+  /** Configs of every topic that does not say otherwise when it is created. */
+  readonly topicDefaults?: TopicOverrides
 }
 
 /** Every option with its value; the defaults are Kafka's but for the name of the machine and what one copy means. */
@@ -48,6 +51,7 @@ export function withDefaults(options: BrokerOptions): BrokerSettingsFull {
     journalFileBytes: BROKER_LIMITS.journalFileBytes.default,
     tailBytes: BROKER_LIMITS.tailBytes.default,
     maxRequestBytes: BROKER_LIMITS.maxRequestBytes.default,
+    topicDefaults: {},
     ...options,
   }
 }

@@ -219,6 +219,11 @@ export const ERRORS = {
     summary: 'the address cannot be listened on',
     fix: 'check that the address belongs to this machine and that the port may be used',
   },
+  E_PROPERTY: {
+    category: 'config',
+    summary: 'a property of the broker is unknown or has no valid value',
+    fix: 'see `pipeline broker --help` for the properties; the names are those of Kafka',
+  },
   // Data directory
   E_DATA_DIR: {
     category: 'environment',

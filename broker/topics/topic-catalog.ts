@@ -28,11 +28,14 @@ const LAST_LOG_ID = 'last-log-id'
 /** The topics that there are. Changes are visible at once and durable when the promise resolves. */
 export class TopicCatalog {
   readonly #store: LogStore
+  readonly #defaults: TopicOverrides
   readonly #byName = new Map<string, Topic>()
   readonly #byId = new Map<string, Topic>()
 
-  constructor(store: LogStore) {
+  /** `defaults` are the configs of new topics that do not say otherwise. */
+  constructor(store: LogStore, defaults: TopicOverrides = {}) {
     this.#store = store
+    this.#defaults = defaults
     for (const [, json] of store.entries(PREFIX)) {
       const stored = toStoredTopic(json)
       const logs = stored.logIds.map((logId) => store.log(logId)).filter((log) => log !== undefined)
@@ -57,7 +60,8 @@ export class TopicCatalog {
   }
 
   /** The name must be free and valid, the configs checked. */
-  async create(name: string, partitionCount: number, overrides: TopicOverrides): Promise<Topic> {
+  async create(name: string, partitionCount: number, given: TopicOverrides): Promise<Topic> {
+    const overrides = { ...this.#defaults, ...given }
     const firstLogId = Number(this.#store.get(LAST_LOG_ID) ?? 0) + 1
     const logIds = Array.from({ length: partitionCount }, (_, index) => firstLogId + index)
     const stored: StoredTopic = { name, id: randomUUID(), logIds, overrides }

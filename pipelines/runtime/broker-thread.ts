@@ -5,7 +5,7 @@ import { systemClock } from '../../broker/system-clock.ts'
 import type { ErrorCode } from '../../schemas/error-codes.ts'
 import type { LogFields, Logger } from '../../schemas/runtime.ts'
 import { toStoplogError } from '../../schemas/stoplog-error.ts'
-import type { Durability } from '../../broker/options.ts'
+import type { BrokerOptions, Durability } from '../../broker/options.ts'
 
 /** What the thread is started with. */
 export interface BrokerThreadStart {
@@ -17,6 +17,7 @@ export interface BrokerThreadStart {
   /** Null: offsets of groups never expire. */
   readonly offsetsRetentionMs: number | null
   readonly initialRebalanceDelayMs: number
+  readonly properties: Partial<BrokerOptions>
 }
 
 /** What the thread tells: that it listens, or why not; lines for the log; that the disk has failed; that it is done. */
@@ -52,6 +53,7 @@ async function serve(start: BrokerThreadStart): Promise<void> {
   try {
     broker = await startBroker({
       ...start,
+      ...start.properties,
       storage: new FileStorage(start.folder),
       clock: systemClock,
       logger,

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { prepareDataDirectory } from '../../broker/log/data-directory.ts'
 import { DirectoryLock } from '../../broker/log/directory-lock.ts'
+import { parseServerProperties } from '../../broker/server-properties.ts'
 import type { Durability } from '../../broker/options.ts'
 import { startModuleWorker } from '../../processors/module-worker.ts'
 import type { Logger } from '../../schemas/runtime.ts'
@@ -17,6 +18,8 @@ export interface EmbeddedBrokerOptions {
   readonly offsetsRetentionMs: number | null
   /** How long an empty group waits for more members; 0 where there is one worker. */
   readonly initialRebalanceDelayMs: number
+  /** Further properties of the broker, by their names in Kafka: see `broker/server-properties.ts`. */
+  readonly properties?: Readonly<Record<string, string>>
   readonly logger: Logger
   /** The broker can serve nobody any more; the process should end. */
   onFatal(error: StoplogError): void
@@ -41,6 +44,7 @@ export class EmbeddedBroker {
    */
   static async start(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
     const {
+      properties = {},
       folder,
       host,
       port,
@@ -49,6 +53,7 @@ export class EmbeddedBroker {
       offsetsRetentionMs,
       initialRebalanceDelayMs,
     } = options
+    const parsed = parseServerProperties(properties)
     await prepareDataDirectory(folder)
     const lock = await DirectoryLock.acquire(folder)
     const start: BrokerThreadStart = {
@@ -59,6 +64,7 @@ export class EmbeddedBroker {
       durability,
       offsetsRetentionMs,
       initialRebalanceDelayMs,
+      properties: parsed,
     }
     try {
       const worker = startModuleWorker('broker-thread', import.meta.url, { workerData: start })
