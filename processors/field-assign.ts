@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from '../schemas/json.ts'
 import { StoplogError } from '../schemas/stoplog-error.ts'
 import { nounOf, kindOf } from './cel/cel-value.ts'
 import type { FieldPath } from './field-path.ts'
-import { setField } from './own-field.ts'
+import { copyFields, setField } from './own-field.ts'
 
 /** Sets fields at paths in a copy of a value; contents are in the order of the paths, undefined leaves a field alone. */
 export type Assigner = (value: Json, contents: readonly (Json | undefined)[]) => Json
@@ -78,7 +78,7 @@ function copyOf(part: Json | undefined, key: string | number, branch: Branch): R
     throw typeError(branch, 'a list', part)
   }
   if (part === undefined || part === null) return {}
-  if (isJsonObject(part)) return { ...part }
+  if (isJsonObject(part)) return copyFields(part)
   throw typeError(branch, 'a map', part)
 }
 

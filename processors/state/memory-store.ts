@@ -72,15 +72,16 @@ class MapStore<T> implements MemoryStore<T> {
   set(key: string, value: T): void {
     const json = this.#definition.encode(value)
     const bytes = ENTRY_BYTES + 2 * key.length + estimatedBytes(json)
-    this.#checkRoom(key, bytes)
-    this.#put(key, { value, bytes })
+    const known = this.#entries.get(key)
+    this.#checkRoom(known, bytes)
+    this.#put(key, { value, bytes }, known)
     // The newest change goes to the end, so that a changelog is written in the order of last changes.
     this.#changes.delete(key)
     this.#changes.set(key, json)
   }
 
   delete(key: string): void {
-    if (!this.#remove(key)) return
+    if (!this.#remove(key, this.#entries.get(key))) return
     this.#changes.delete(key)
     this.#changes.set(key, null)
   }
@@ -96,29 +97,29 @@ class MapStore<T> implements MemoryStore<T> {
   }
 
   restore({ key, value }: StoreChange): void {
-    if (value === null) this.#remove(key)
+    const known = this.#entries.get(key)
+    if (value === null) this.#remove(key, known)
     else {
       const bytes = ENTRY_BYTES + 2 * key.length + estimatedBytes(value)
-      this.#put(key, { value: this.#definition.decode(value), bytes })
+      this.#put(key, { value: this.#definition.decode(value), bytes }, known)
     }
   }
 
-  #put(key: string, entry: Entry<T>): void {
-    this.#remove(key)
+  /** The entry goes to the end, whether its key is new or not. */
+  #put(key: string, entry: Entry<T>, known: Entry<T> | undefined): void {
+    this.#remove(key, known)
     this.#entries.set(key, entry)
     this.#bytes += entry.bytes
   }
 
-  #remove(key: string): boolean {
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return false
+  #remove(key: string, known: Entry<T> | undefined): boolean {
+    if (known === undefined) return false
     this.#entries.delete(key)
-    this.#bytes -= entry.bytes
+    this.#bytes -= known.bytes
     return true
   }
 
-  #checkRoom(key: string, bytes: number): void {
-    const known = this.#entries.get(key)
+  #checkRoom(known: Entry<T> | undefined, bytes: number): void {
     const { maxEntries, maxBytes } = this.#limits
     const { name } = this.#definition
     if (known === undefined && this.#entries.size >= maxEntries) {
