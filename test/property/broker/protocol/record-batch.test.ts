@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { prepareCompression } from '../../../../broker/protocol/compression.ts'
 import { ProtocolError } from '../../../../broker/protocol/protocol-error.ts'
