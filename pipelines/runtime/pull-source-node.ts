@@ -1,12 +1,19 @@
 import { Producer } from '../../broker/client/producer.ts'
 import type { PullSource, PullSourceDefinition } from '../../connectors/connector.ts'
 import type { Json } from '../../schemas/json.ts'
+import { StoplogError } from '../../schemas/stoplog-error.ts'
 import type { SourcePlan } from '../graph/plan.ts'
 import { commit } from './commit.ts'
 import { connectorContext } from './connector-context.ts'
+import { NodeStop } from './node-stop.ts'
 import type { Positions } from './positions.ts'
 import type { RunContext } from './run-context.ts'
 import { SourceIntake } from './source-intake.ts'
+
+/** A missing file or a wrong setting is not mended by waiting. */
+function isFinal(error: unknown): error is StoplogError {
+  return error instanceof StoplogError && !error.retryable && ['config', 'environment'].includes(error.category)
+}
 
 /**
  * A source that is read at our pace. Its positions are written when what lies before them is durable: a crash reads
@@ -43,6 +50,10 @@ export class PullSourceNode {
     try {
       await this.#read(source, intake, producer, stop)
       await this.#commit(producer)
+    } catch (error) {
+      // What was read before is kept: a file that cannot be read does not undo the others.
+      await this.#commit(producer)
+      throw isFinal(error) ? new NodeStop(error) : error
     } finally {
       await source.close()
       await intake.close()

@@ -74,3 +74,12 @@ describe('file → stream → file', () => {
     expect(counts).toMatchObject({ in: 5, out: 1, filtered: 1, dead: 3 })
   })
 })
+
+test('a source without a file to read stops and says so, and the run ends', async () => {
+  const { folder, broker } = await setUp({})
+  const { run } = await startRun(await folder.plan(), broker)
+  await run.finished()
+  const { state, error } = run.context.statusOf('raw')
+  expect([state, error?.code]).toEqual(['stopped', 'E_FILE_NONE'])
+  expect(run.context.statusOf('out').state).toBe('done')
+})
