@@ -61,7 +61,7 @@ export class ShapeReport {
       const path = issue.path as Path
       const { node, depth } = locate(this.#subject.node, path)
       if (issue.code === 'invalid_key') this.#wrongKey(issue, path)
-      else if (depth < path.length) this.#missing(path)
+      else if (depth < path.length && issue.code !== 'custom') this.#missing(path)
       else this.#wrong(issue, path, node, asTexts)
     }
   }
@@ -131,11 +131,12 @@ export class ShapeReport {
     })
   }
 
-  /** The range of the key, where a schema's own words name it in quotes. */
+  /** The range of the key, where a schema's own words name it in quotes or are about something that is not there. */
   #complainsOfKey(issue: Issue, path: Path): Range | undefined {
-    const { entry } = locate(this.#subject.node, path)
-    if (issue.code !== 'custom' || entry === undefined) return undefined
-    return issue.message.includes(JSON.stringify(entry.key)) ? entry.keyRange : undefined
+    const { entry, depth } = locate(this.#subject.node, path)
+    if (issue.code !== 'custom') return undefined
+    if (depth < path.length) return entry?.keyRange ?? this.#subject.keyRange
+    return issue.message.includes(JSON.stringify(entry?.key)) ? entry?.keyRange : undefined
   }
 
   #nearestChoice(issue: Issue, node: TreeNode): string | undefined {

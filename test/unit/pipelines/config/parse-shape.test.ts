@@ -45,6 +45,10 @@ const named = z.record(z.string(), z.string()).superRefine((fields, context) => 
   }
 })
 
+const together = z
+  .strictObject({ a: z.string().optional(), b: z.string().optional() })
+  .refine((map) => map.a === undefined || map.b !== undefined, { path: ['b'], error: 'expected b, since a is there' })
+
 const shortOrLong = z.union([
   z.string().superRefine((text, context) => {
     if (text === 'bad') context.addIssue({ code: 'custom', message: 'bad is bad' })
@@ -74,6 +78,12 @@ test.for<[name: string, schema: z.ZodType, text: string, result: unknown]>([
   ['the own words of a union', worded, '[a]', ['1:1 E_TYPE x: expected a word or { a }, got a list']],
   ['a schema that throws', throwing, '{ a: b }', ['1:1 E_SCHEMA x: the schema itself fails']],
   ['a key that is complained of', named, '{ a: b, _c: d }', ['1:9 E_FIELD_PATH x._c: "_c" is private']],
+  [
+    'words about a key that is not there',
+    z.strictObject({ c: together }),
+    '{ c: { a: x } }',
+    ['1:3 E_VALUE x.c.b: expected b, since a is there'],
+  ],
   [
     'a key that does not fit',
     z.record(z.string().regex(/^a/, 'expected a name with a'), z.int()),
