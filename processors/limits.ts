@@ -30,10 +30,15 @@ export const PROCESSOR_LIMITS = {
     unit: 'count',
     reason: 'characters of a regular expression in the document',
   },
-  maxEventRegexLength: {
+  maxEventPatternLength: {
     default: 200,
     unit: 'count',
-    reason: 'characters of a regular expression that comes from an event; counted repetitions make it expensive',
+    reason: 'characters of a pattern that comes from an event; counted repetitions make regular expressions expensive',
+  },
+  maxNetworkRanges: {
+    default: 1_000,
+    unit: 'count',
+    reason: 'ranges of one cidr(); each is prepared before it is used',
   },
   maxRegexProgram: {
     default: 20_000,

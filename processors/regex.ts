@@ -24,7 +24,7 @@ const fromEvents = new BoundedCache<string, Regex>(PROCESSOR_LIMITS.maxCachedPat
 
 /** As `compileRegex`, for a pattern that is read from an event: shorter ones only, and the last ones are kept. */
 export function compileEventRegex(pattern: string): Regex {
-  return fromEvents.get(pattern, () => compileWithin(pattern, PROCESSOR_LIMITS.maxEventRegexLength.default))
+  return fromEvents.get(pattern, () => compileWithin(pattern, PROCESSOR_LIMITS.maxEventPatternLength.default))
 }
 
 function compileWithin(pattern: string, maxLength: number): Regex {

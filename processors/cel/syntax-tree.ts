@@ -50,8 +50,18 @@ export function parseExpression(text: string): Node {
     return toNode(parser.parse(text).ast)
   } catch (error) {
     if (error instanceof ParseError) throw toSyntaxFault(error, text)
+    if (error instanceof RangeError) throw tooDeepFault(text)
     throw error
   }
+}
+
+/** The parser goes down the stack for signs such as `!!!!` without counting them. */
+function tooDeepFault(text: string): ExpressionFault {
+  const fix = 'divide the work over several steps'
+  return new ExpressionFault('E_EXPRESSION_LIMIT', 'the expression is nested too deeply', fix, {
+    start: 0,
+    end: text.length,
+  })
 }
 
 function toNode(ast: ASTNode): Node {

@@ -16,7 +16,8 @@ function ranges(name: string): Parameter<BlockList> {
 
 function toBlockList(value: unknown): BlockList | undefined {
   if (typeof value === 'string') return known.get(value, () => listOfRanges([value]))
-  if (!Array.isArray(value) || !value.every((range) => typeof range === 'string')) return undefined
+  if (!Array.isArray(value) || value.length > PROCESSOR_LIMITS.maxNetworkRanges.default) return undefined
+  if (!value.every((range) => typeof range === 'string')) return undefined
   return known.get(JSON.stringify(value), () => listOfRanges(value))
 }
 

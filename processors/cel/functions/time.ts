@@ -14,7 +14,10 @@ function pattern(name: string): Parameter<TimeFormat> {
     name,
     kinds: ['string'],
     optional: false,
-    read: (value) => (typeof value === 'string' ? formats.get(value, compileTimePattern) : undefined),
+    read: (value) => {
+      const isShort = typeof value === 'string' && value.length <= PROCESSOR_LIMITS.maxEventPatternLength.default
+      return isShort ? formats.get(value, compileTimePattern) : undefined
+    },
   }
 }
 

@@ -58,3 +58,13 @@ test('a long chain of operators is no problem for the stack', () => {
   const nested = `${'!'.repeat(900)}value.yes`
   expect(evaluate(nested, { yes: true })).toBe(true)
 })
+
+test('patterns and ranges that events bring are bounded', () => {
+  const value = { pattern: 'yyyy'.repeat(60), ranges: Array.from({ length: 1_001 }, () => '10.0.0.0/8') }
+  expect(() => evaluate('format(time, value.pattern)', value)).toThrow('format takes a string')
+  expect(() => evaluate("'a'.matches(value.pattern)", value)).toThrow(
+    'the pattern that the event brings cannot be used',
+  )
+  expect(() => evaluate("cidr(value.ranges, '10.1.2.3')", value)).toThrow('cidr takes')
+  expect(evaluate("cidr(value.ranges.filter(r, r != ''), '10.1.2.3')", { ranges: value.ranges.slice(1) })).toBe(true)
+})

@@ -97,6 +97,13 @@ export const FAULTS_AT_LOAD: Readonly<Record<string, readonly Failure[]>> = {
     [`value.s.matches('${'a'.repeat(1001)}')`, 'E_REGEX'],
   ],
   limits: [
+    [`${'!'.repeat(8_000)}true`, 'E_EXPRESSION_LIMIT'],
+    [`${'-'.repeat(8_000)}1`, 'E_EXPRESSION_LIMIT'],
+    [`value${'.a'.repeat(4_000)}`, 'E_EXPRESSION_LIMIT'],
+    [`value${'.?a'.repeat(2_700)}`, 'E_EXPRESSION_LIMIT'],
+    [`${'['.repeat(4_000)}${']'.repeat(4_000)}`, 'E_EXPRESSION_LIMIT'],
+    [`${'lower('.repeat(1_000)}'a'${')'.repeat(1_000)}`, 'E_EXPRESSION_LIMIT'],
+    [`${'true ? 1 : '.repeat(600)}1`, 'E_EXPRESSION_LIMIT'],
     [`value.s == '${'x'.repeat(10_000)}'`, 'E_EXPRESSION_LIMIT'],
     [`${'('.repeat(100)}1${')'.repeat(100)}`, 'E_EXPRESSION_LIMIT'],
     [Array.from({ length: 1500 }, () => '1').join('+'), 'E_EXPRESSION_LIMIT'],
