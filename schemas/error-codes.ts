@@ -631,6 +631,32 @@ export const ERRORS = {
     summary: 'the broker refuses what it is asked for',
     fix: 'see the reason; the broker must be a Kafka of version 2.1 or later and let us create topics',
   },
+  // The command line
+  E_USAGE: {
+    category: 'config',
+    summary: 'a command line that cannot be understood',
+    fix: '`help` lists all commands, `help COMMAND` the options of one',
+  },
+  E_TOPIC_UNKNOWN: {
+    category: 'config',
+    summary: 'a name that is no topic, or that of several',
+    fix: '`topics --all` lists all topics with their full names',
+  },
+  E_DATA_NONE: {
+    category: 'environment',
+    summary: 'there is no data directory where one was looked for',
+    fix: 'name the document with -f, or the data directory with --data-dir',
+  },
+  E_BROKER_UNREACHABLE: {
+    category: 'environment',
+    summary: 'no broker answers at the addresses that a document names',
+    fix: 'check that the broker runs and that `bootstrap_servers` names its address; nothing was started',
+  },
+  E_INSECURE: {
+    category: 'config',
+    summary: 'a broker without encryption and passwords is to listen where other machines reach it',
+    fix: 'leave --host out to listen on this machine only, or add --insecure if the network itself is safe',
+  },
   // Anything that should not happen
   E_BUG: { category: 'bug', summary: 'a defect in Stoplog itself', fix: 'please report it with the lines above' },
 } as const satisfies Record<string, ErrorEntry>
