@@ -79,9 +79,9 @@ export class BulkSink implements Sink {
       this.#context.metrics.count('stoplog_elasticsearch_requests_total', 1, { status: String(response.status) })
       if (response.status === 200) return this.#settle(part, response.text)
       if (response.status === 413) return { kind: 'too-large' }
-      const refusal = this.#located(toRequestRefusal(response))
+      const refusal = toRequestRefusal(response)
       if (!refusal.retryable) throw refusal
-      return allAgain(refusal, parseRetryAfter(response.retryAfter, this.#context.clock.now()))
+      return allAgain(this.#located(refusal), parseRetryAfter(response.retryAfter, this.#context.clock.now()))
     } catch (error) {
       if (error instanceof StoplogError && error.retryable) return allAgain(this.#located(error))
       throw error instanceof StoplogError ? this.#located(error) : error
