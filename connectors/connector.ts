@@ -71,6 +71,11 @@ interface ConnectorDefinition<S extends z.ZodType> {
   readonly summary: string
   /** A strict object: from it come validation, defaults, `pipeline describe` and the editor schema. */
   readonly config: S
+  /**
+   * Where it reads from or writes to, in a few words for status and summary: an address, or absolute paths. Never a
+   * secret. Left out: its type says enough.
+   */
+  place?(config: z.output<S>, baseDir: string): string
 }
 
 export interface PullSourceDefinition<S extends z.ZodType = z.ZodType> extends ConnectorDefinition<S> {

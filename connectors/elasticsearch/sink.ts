@@ -24,6 +24,7 @@ export const elasticsearchSink = defineSink({
   type: 'elasticsearch',
   summary: 'Writes events as documents to Elasticsearch or OpenSearch, each exactly once.',
   config: elasticsearchConfig,
+  place: ({ url, urls = [], index }) => `${index.text} at ${url ?? urls.join(', ')}`,
   capabilities: { idempotent: true },
   batch: ({ batch }) => ({ records: batch.records, bytes: batch.bytes, ageMs: batch.age }),
   async create(config, context) {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
 import { parsePathPattern } from './path-pattern.ts'
@@ -23,3 +24,8 @@ export const filePath = z
   .union([path, z.array(path).min(1).max(MAX_PATHS)])
   .transform((paths) => (typeof paths === 'string' ? [paths] : paths))
   .describe("Files, relative to the document's folder: './reports/**/*.json', or a list of such paths.")
+
+/** The patterns of a source of files, as absolute paths. */
+export function placeOfFiles({ path: paths }: { readonly path: readonly string[] }, baseDir: string): string {
+  return paths.map((path) => resolve(baseDir, path)).join(', ')
+}

@@ -33,6 +33,7 @@ export const fileSink = defineSink({
   type: 'file',
   summary: 'Appends events to a file, one JSON document per line, synced to the disk.',
   config,
+  place: ({ path }, baseDir) => resolve(baseDir, path),
   capabilities: { idempotent: false },
   batch: () => ({
     records: CONNECTOR_LIMITS.maxLineFileBatchRecords.default,

@@ -10,7 +10,7 @@ import { createItemConversion } from './document-items.ts'
 import { parseFilePosition } from './file-position.ts'
 import { FileSet } from './file-set.ts'
 import { readLineFile } from './line-source.ts'
-import { filePath } from './path-field.ts'
+import { filePath, placeOfFiles } from './path-field.ts'
 
 const FORMATS: ReadonlyMap<string, 'json' | 'ndjson'> = new Map([
   ['json', 'json'],
@@ -59,6 +59,7 @@ export const fileSource = defineSource({
   mode: 'pull',
   config,
   capabilities: { replayable: true, acknowledged: false },
+  place: placeOfFiles,
   bounded: ({ follow }) => !follow,
   create: (options, context) => new FileSource(options, context),
 })

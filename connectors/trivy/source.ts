@@ -9,7 +9,7 @@ import type { FileDocument } from '../file/document.ts'
 import { parseFilePosition } from '../file/file-position.ts'
 import { FileSet } from '../file/file-set.ts'
 import { parseJsonNumbersAsText, withoutByteOrderMark } from '../file/json-document.ts'
-import { filePath } from '../file/path-field.ts'
+import { filePath, placeOfFiles } from '../file/path-field.ts'
 import { toReportEvents, type ReportOptions } from './report-events.ts'
 
 const config = z.strictObject({
@@ -48,6 +48,7 @@ export const trivySource = defineSource({
   mode: 'pull',
   config,
   capabilities: { replayable: true, acknowledged: false },
+  place: placeOfFiles,
   bounded: ({ follow }) => !follow,
   create: (options, context) => new TrivySource(options, context),
 })
