@@ -15,6 +15,8 @@ export interface NodeCounts {
   expanded: number
   /** Documents that an earlier run had read already. */
   alreadyRead: number
+  /** Documents (files, pages: partitions of a source) that gave something now. */
+  read: number
 }
 
 export type NodeState = 'starting' | 'running' | 'retrying' | 'done' | 'stopped'
@@ -35,14 +37,13 @@ export class NodeStatus {
     dropped: 0,
     expanded: 0,
     alreadyRead: 0,
+    read: 0,
   }
   state: NodeState = 'starting'
   /** Why it is retrying, or has stopped. */
   error: StoplogError | null = null
   /** Records of the input that the group has not settled. */
   lag = 0
-  /** What it was told to show, such as the path it writes to or the address it listens on. */
-  detail = ''
 
   constructor(name: string, kind: 'source' | 'stream' | 'sink') {
     this.name = name

@@ -5,6 +5,7 @@ import { StoplogError } from '../../schemas/stoplog-error.ts'
 import type { SourcePlan } from '../graph/plan.ts'
 import { commit } from './commit.ts'
 import { connectorContext } from './connector-context.ts'
+import type { NodeStatus } from './node-status.ts'
 import { NodeStop } from './node-stop.ts'
 import type { Positions } from './positions.ts'
 import type { RunContext } from './run-context.ts'
@@ -25,6 +26,7 @@ export class PullSourceNode {
   readonly #context: RunContext
   readonly #positions: Positions
   readonly #closed = new AbortController()
+  readonly #read = new Set<string>()
   #moved = new Map<string, Json>()
   #lastCommitMs = 0
 
@@ -48,7 +50,7 @@ export class PullSourceNode {
     const source = await this.#definition.create(this.plan.config, connectorContext(this.plan, this.#context, stop))
     this.#moved = new Map()
     try {
-      await this.#read(source, intake, producer, stop)
+      await this.#readAll(source, intake, producer, stop)
       await this.#commit(producer)
     } catch (error) {
       // What was read before is kept: a file that cannot be read does not undo the others.
@@ -71,7 +73,7 @@ export class PullSourceNode {
     this.#closed.abort()
   }
 
-  async #read(source: PullSource, intake: SourceIntake, producer: Producer, signal: AbortSignal): Promise<void> {
+  async #readAll(source: PullSource, intake: SourceIntake, producer: Producer, signal: AbortSignal): Promise<void> {
     const status = this.#context.statusOf(this.plan.name)
     for await (const partition of source.partitions()) {
       if (signal.aborted) return
@@ -79,8 +81,10 @@ export class PullSourceNode {
       for await (const batch of source.open(partition, position)) {
         await this.#context.untilAdmitted(signal)
         if (signal.aborted) return
-        status.add({ alreadyRead: batch.alreadyRead ?? 0 })
-        await intake.take(batch.events, batch.failed ?? [])
+        const { events, failed = [], alreadyRead = 0 } = batch
+        status.add({ alreadyRead })
+        await intake.take(events, failed)
+        if (events.length + failed.length > 0) this.#noteRead(partition, status)
         this.#moved.set(partition, batch.position)
         if (producer.isFull) await producer.room()
         const { clock, plan } = this.#context
@@ -90,6 +94,13 @@ export class PullSourceNode {
       // A source that follows its input waits between partitions; nothing must wait with it.
       await this.#commit(producer)
     }
+  }
+
+  /** A document that grows is counted once. */
+  #noteRead(partition: string, status: NodeStatus): void {
+    if (this.#read.has(partition)) return
+    this.#read.add(partition)
+    status.add({ read: 1 })
   }
 
   async #commit(producer: Producer): Promise<void> {
