@@ -15,6 +15,8 @@ export interface EventOrigin {
   readonly keyBytes: Uint8Array | string | null
   /** The value as it came in; null for a tombstone. */
   readonly bytes: Uint8Array | null
+  /** As `bytes`, as text. */
+  readonly text: string | null
   /** The value, where it is known without parsing. */
   readonly parsed: { readonly value: Json } | null
   readonly encodedHeaders: EncodedHeaders

@@ -16,6 +16,7 @@ export class RuntimeEvent implements WorkingEvent {
   readonly #node: string
   #key: string | null | undefined
   #value: Json | undefined
+  #text: string | null | undefined
   #valueChanged = false
   #time: number | undefined
   #headers: EventHeaders | undefined
@@ -56,7 +57,10 @@ export class RuntimeEvent implements WorkingEvent {
   }
 
   get value(): Json {
-    this.#value ??= parseValue(this.origin)
+    if (this.#value === undefined) {
+      const { parsed } = this.origin
+      this.#value = parsed === null ? parseText(this.#originalText()) : parsed.value
+    }
     return this.#value
   }
 
@@ -100,6 +104,12 @@ export class RuntimeEvent implements WorkingEvent {
     return derived
   }
 
+  /** Kept once it was needed: whoever parses it may have to look at its numbers again. */
+  #originalText(): string | null {
+    if (this.#text === undefined) this.#text = this.origin.text
+    return this.#text
+  }
+
   /** True for a child that a step has made of another event: it has bytes of its own. */
   get isDerived(): boolean {
     return this.#headerChanges?.has(HEADER.id) === true
@@ -110,7 +120,8 @@ export class RuntimeEvent implements WorkingEvent {
     if (!this.#valueChanged) return this.origin.bytes
     const value = this.#value ?? null
     if (value === null) return null
-    if (this.origin.bytes !== null && this.origin.parsed === null && holdsUnsafeNumber(this.origin.bytes, value)) {
+    const text = this.origin.parsed === null ? this.#originalText() : null
+    if (text !== null && holdsUnsafeNumber(text, value)) {
       throw new StoplogError('E_NUMBER_UNSAFE', 'the new value holds a number that would be rounded')
     }
     return JSON.stringify(value)
@@ -142,11 +153,10 @@ export class RuntimeEvent implements WorkingEvent {
   }
 }
 
-function parseValue(origin: EventOrigin): Json {
-  if (origin.parsed !== null) return origin.parsed.value
-  if (origin.bytes === null) return null
+function parseText(text: string | null): Json {
+  if (text === null) return null
   try {
-    return JSON.parse(toBuffer(origin.bytes).toString('utf8')) as Json
+    return JSON.parse(text) as Json
   } catch (error) {
     throw new StoplogError('E_VALUE_JSON', `the value is not JSON: ${reasonOf(error)}`, { cause: error })
   }

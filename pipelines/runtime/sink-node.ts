@@ -13,13 +13,11 @@ import { FailedEvents } from './failed-events.ts'
 import { type InputPosition, InputPositions } from './input-positions.ts'
 import { NodeStop } from './node-stop.ts'
 import type { RunContext } from './run-context.ts'
-import { RuntimeEvent } from './runtime-event.ts'
 import { SinkBatch } from './sink-batch.ts'
 import { SinkWriter } from './sink-writer.ts'
 import { SinkEvent } from './sink-event.ts'
-import { toEventError } from './source-intake.ts'
-import type { FailedEvent, StepChain } from './step-chain.ts'
-import { TopicOrigin } from './topic-origin.ts'
+import type { StepChain } from './step-chain.ts'
+import { eventsOf } from './topic-origin.ts'
 import { TopicWriter } from './topic-writer.ts'
 
 type CommitGroup = (node: string, positions: readonly InputPosition[]) => Promise<void>
@@ -160,23 +158,21 @@ export class SinkNode {
 
   async #take({ topic, partition, records, nextOffset, highWatermark }: FetchedRecords): Promise<void> {
     const { name } = this.plan
-    const events = records.map((record) => new RuntimeEvent(new TopicOrigin(topic, partition, record), name))
-    const result = await this.#parts.chain.run(events, this.#parts.closed.signal)
-    if (result.stop !== null) throw new NodeStop(result.stop.error)
-    const failed: FailedEvent[] = [...result.failed]
+    const passed: SinkEvent[] = []
+    const { stop, failed, ...counts } = await this.#parts.chain.run(
+      eventsOf(topic, partition, records, name),
+      (event) => passed.push(new SinkEvent(event)),
+      this.#parts.closed.signal,
+    )
+    if (stop !== null) throw new NodeStop(stop.error)
     const status = this.#context.statusOf(name)
-    const { filtered, duplicates, expanded } = result
-    this.#failed.admit(events.length, failed)
-    status.add({ in: events.length, filtered, duplicates, expanded })
-    for (const [index, event] of result.passed.entries()) {
-      try {
-        this.#batch.add(new SinkEvent(event), this.#context.clock.now())
-      } catch (error) {
-        failed.push({ event, error: toEventError(error), step: null })
-      }
+    this.#failed.admit(records.length, failed)
+    status.add({ in: records.length, ...counts })
+    for (const [index, event] of passed.entries()) {
+      this.#batch.add(event, this.#context.clock.now())
       if (!this.#batch.isFull) continue
       // Up to the next event that is still to come: children of one event have its offset.
-      this.#batch.coverUpTo({ topic, partition, offset: result.passed[index + 1]?.offset ?? nextOffset })
+      this.#batch.coverUpTo({ topic, partition, offset: passed[index + 1]?.offset ?? nextOffset })
       await this.#deliver()
     }
     this.#failed.put(failed)

@@ -1,10 +1,9 @@
 import type { Producer } from '../../broker/client/producer.ts'
-import type { OutgoingRecord } from '../../broker/client/outgoing-batch.ts'
 import { formatDuration } from '../../schemas/duration.ts'
 import { toKeyText } from '../../processors/key/key.ts'
 import type { FailedInput, NewEvent } from '../../schemas/event.ts'
 import type { CompiledExpression } from '../../schemas/runtime.ts'
-import { StoplogError, toStoplogError } from '../../schemas/stoplog-error.ts'
+import { StoplogError } from '../../schemas/stoplog-error.ts'
 import { PIPELINE_LIMITS } from '../limits.ts'
 import type { SourcePlan } from '../graph/plan.ts'
 import { createChain } from './create-chain.ts'
@@ -14,8 +13,9 @@ import { NodeStop } from './node-stop.ts'
 import type { RunContext } from './run-context.ts'
 import { RuntimeEvent } from './runtime-event.ts'
 import { SourceHeaders, SourceOrigin } from './source-origin.ts'
-import type { FailedEvent, StepChain } from './step-chain.ts'
+import { type FailedEvent, type StepChain, toEventError } from './step-chain.ts'
 import { TopicWriter } from './topic-writer.ts'
+import { WrittenRecords } from './written-records.ts'
 
 /** Events that are on their way to the broker. */
 export interface Taken {
@@ -71,38 +71,26 @@ export class SourceIntake {
    */
   async take(events: readonly NewEvent[], failedInput: readonly FailedInput[]): Promise<Taken> {
     const nowMs = this.#context.clock.now()
-    const failed: FailedEvent[] = []
-    const arrived: RuntimeEvent[] = []
+    const refused: FailedEvent[] = []
+    const written = new WrittenRecords(this.#writer)
+    const arriving = this.#arrive(events, nowMs, refused)
+    const { stop, failed, ...counts } = await this.#chain.run(arriving, (event) => written.add(event), this.#signal)
+    if (stop !== null) throw new NodeStop(stop.error)
+    const allFailed = [...refused, ...failed]
+    this.#failed.admit(events.length, allFailed, failedInput)
+    const delivered = written.append()
+    this.#status.add({ in: events.length, out: written.count, ...counts })
+    this.#failed.put(allFailed, failedInput)
+    return { delivered }
+  }
+
+  *#arrive(events: readonly NewEvent[], nowMs: number, refused: FailedEvent[]): Iterable<RuntimeEvent> {
     for (const event of events) {
-      const taken = new RuntimeEvent(new SourceOrigin(this.#plan.topic, event, this.#headers, nowMs), this.#plan.name)
-      const error = this.#refuse(taken, nowMs)
-      if (error === null) arrived.push(taken)
-      else failed.push({ event: taken, error, step: null })
+      const arrived = new RuntimeEvent(new SourceOrigin(this.#plan.topic, event, this.#headers, nowMs), this.#plan.name)
+      const error = this.#refuse(arrived, nowMs)
+      if (error === null) yield arrived
+      else refused.push({ event: arrived, error, step: null })
     }
-    const result = await this.#chain.run(arrived, this.#signal)
-    if (result.stop !== null) throw new NodeStop(result.stop.error)
-    failed.push(...result.failed)
-    const records: { readonly record: OutgoingRecord; readonly event: RuntimeEvent }[] = []
-    for (const event of result.passed) {
-      try {
-        const record = event.toRecord()
-        this.#writer.check(record)
-        records.push({ record, event })
-      } catch (error) {
-        failed.push({ event, error: toEventError(error), step: null })
-      }
-    }
-    this.#failed.admit(events.length, failed, failedInput)
-    // Records share the promise of their batch, and there are few batches.
-    const batches: Promise<void>[] = []
-    for (const { record, event } of records) {
-      const batch = this.#writer.append(record, event.origin)
-      if (!batches.includes(batch)) batches.push(batch)
-    }
-    const { filtered, duplicates, expanded } = result
-    this.#status.add({ in: events.length, out: records.length, filtered, duplicates, expanded })
-    this.#failed.put(failed, failedInput)
-    return { delivered: async () => void (await Promise.all(batches)) }
   }
 
   async close(): Promise<void> {
@@ -126,13 +114,6 @@ export class SourceIntake {
       return toEventError(error)
     }
   }
-}
-
-/** The failure of one event; anything that is not its own fault is thrown on. */
-export function toEventError(error: unknown): StoplogError {
-  if (error instanceof StoplogError) return error
-  if (error instanceof RangeError) return new StoplogError('E_VALUE_DEPTH', error.message, { cause: error })
-  throw toStoplogError(error)
 }
 
 /** The planner lets no such step into a source. */

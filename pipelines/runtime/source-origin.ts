@@ -5,6 +5,7 @@ import type { NewEvent } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { EventOrigin } from './event-origin.ts'
 
+const OWN_HEADERS = 'stoplog_'
 const JSON_CONTENT = 'application/json'
 
 /** An event that a source hands over, before it has a place in a topic: its offset is -1. */
@@ -41,6 +42,11 @@ export class SourceOrigin implements EventOrigin {
       else this.#bytes = value === null ? null : Buffer.from(JSON.stringify(value))
     }
     return this.#bytes
+  }
+
+  get text(): string | null {
+    const { bytes } = this
+    return bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
   }
 }
 
@@ -114,6 +120,7 @@ function headersOf(event: NewEvent, source: string): (readonly [name: string, te
     time === undefined ? [HEADER.timeOrigin, 'arrival'] : [HEADER.time, new Date(time).toISOString()],
     ...(dataSchema === undefined ? [] : [[HEADER.dataSchema, dataSchema] as const]),
     [HEADER.contentType, JSON_CONTENT],
-    ...Object.entries(headers ?? {}),
+    // What the runtime says of an event is not for others to say.
+    ...Object.entries(headers ?? {}).filter(([name]) => !name.startsWith(OWN_HEADERS)),
   ]
 }

@@ -19,10 +19,8 @@ export interface FailedEvent {
   readonly step: ChainStep | null
 }
 
-/** What has become of a number of events. `in + expanded = passed + filtered + duplicates + failed + stopped at`. */
+/** What has become of a number of events. `in + expanded = emitted + filtered + duplicates + failed`, unless stopped. */
 export interface ChainResult {
-  /** In the order of the events that they come from. */
-  readonly passed: readonly RuntimeEvent[]
   readonly failed: readonly FailedEvent[]
   readonly filtered: number
   readonly duplicates: number
@@ -31,6 +29,9 @@ export interface ChainResult {
   /** Set when a step cannot go on: the first event that was not processed, and why. */
   readonly stop: { readonly event: RuntimeEvent; readonly error: StoplogError } | null
 }
+
+/** Takes an event that has passed a stage. A StoplogError thrown for one that has passed them all fails that event. */
+export type Emit = (event: RuntimeEvent) => void
 
 interface Tally {
   readonly failed: FailedEvent[]
@@ -41,8 +42,8 @@ interface Tally {
 }
 
 /**
- * The steps of a node, fused: an event goes through all of those that handle one event at a time before the next one
- * begins, so its value is parsed once and written once.
+ * The steps of a node, fused: an event goes through all of those that handle one event at a time, and out, before the
+ * next one is taken; so its value is parsed once, written once and then forgotten.
  */
 export class StepChain {
   readonly #stages: readonly (readonly ChainStep[])[]
@@ -51,18 +52,25 @@ export class StepChain {
     this.#stages = toStages(steps)
   }
 
-  /** Rejects when a step itself is broken; nothing is lost then, the events are processed again. */
-  async run(events: readonly RuntimeEvent[], signal: AbortSignal): Promise<ChainResult> {
+  /**
+   * Takes events one after the other and emits in the same order what comes out. Rejects when a step itself is broken;
+   * nothing is lost then, the events are processed again.
+   */
+  async run(events: Iterable<RuntimeEvent>, emit: Emit, signal: AbortSignal): Promise<ChainResult> {
     const tally: Tally = { failed: [], filtered: 0, duplicates: 0, expanded: 0, stop: null }
-    let passed = events
-    for (const stage of this.#stages) {
+    const leave: Emit = (event) => attemptToEmit(event, emit, tally)
+    let arriving = events
+    for (const [index, stage] of this.#stages.entries()) {
+      const passed: RuntimeEvent[] = []
+      const out: Emit = index === this.#stages.length - 1 ? leave : (event) => void passed.push(event)
       const [first] = stage
-      passed =
-        first !== undefined && isBatchProcessor(first.processor)
-          ? await runBatch(first, first.processor, passed, tally, signal)
-          : runEach(stage, passed, tally)
+      if (first !== undefined && isBatchProcessor(first.processor)) {
+        await runBatch(first, first.processor, [...arriving], out, tally, signal)
+      } else runEach(stage, arriving, out, tally)
+      arriving = passed
     }
-    return { passed, ...tally }
+    if (this.#stages.length === 0) for (const event of arriving) leave(event)
+    return tally
   }
 
   async close(): Promise<void> {
@@ -75,8 +83,7 @@ function toStages(steps: readonly ChainStep[]): readonly (readonly ChainStep[])[
   const stages: ChainStep[][] = []
   for (const step of steps) {
     const last = stages.at(-1)
-    const isFused =
-      last !== undefined && !isBatchProcessor(step.processor) && last.every((s) => !isBatchProcessor(s.processor))
+    const isFused = last !== undefined && [step, ...last].every(({ processor }) => !isBatchProcessor(processor))
     if (isFused) last.push(step)
     else stages.push([step])
   }
@@ -91,48 +98,56 @@ function isEachProcessor(processor: Processor): processor is EachProcessor {
   return 'each' in processor
 }
 
-function runEach(stage: readonly ChainStep[], events: readonly RuntimeEvent[], tally: Tally): readonly RuntimeEvent[] {
-  const passed: RuntimeEvent[] = []
+function runEach(stage: readonly ChainStep[], events: Iterable<RuntimeEvent>, out: Emit, tally: Tally): void {
   for (const event of events) {
-    if (tally.stop !== null) break
-    runThrough(stage, 0, event, passed, tally)
+    if (tally.stop !== null) return
+    runThrough(stage, 0, event, out, tally)
   }
-  return passed
 }
 
-function runThrough(
-  stage: readonly ChainStep[],
-  from: number,
-  event: RuntimeEvent,
-  passed: RuntimeEvent[],
-  tally: Tally,
-): void {
+function runThrough(stage: readonly ChainStep[], from: number, event: RuntimeEvent, out: Emit, tally: Tally): void {
   for (let i = from; i < stage.length; i += 1) {
     const step = stage[i]
     if (step === undefined || !isEachProcessor(step.processor)) return
     const outcome = attempt(step.processor, event)
     if (outcome === 'pass') continue
-    for (const child of settle(step, event, outcome, tally)) runThrough(stage, i + 1, child, passed, tally)
+    for (const child of settle(step, event, outcome, tally)) runThrough(stage, i + 1, child, out, tally)
     return
   }
-  passed.push(event)
+  out(event)
 }
 
 function attempt(processor: EachProcessor, event: RuntimeEvent): StepOutcome {
   try {
     return processor.each(event)
   } catch (error) {
-    if (error instanceof StoplogError) return { failed: error }
-    // A stack that ran out on a value nested too deep is the value's fault; anything else is ours.
-    if (error instanceof RangeError)
-      return { failed: new StoplogError('E_VALUE_DEPTH', error.message, { cause: error }) }
-    throw error
+    return { failed: toEventError(error) }
   }
 }
 
+function attemptToEmit(event: RuntimeEvent, emit: Emit, tally: Tally): void {
+  try {
+    emit(event)
+  } catch (error) {
+    tally.failed.push({ event, error: toEventError(error), step: null })
+  }
+}
+
+/** The failure of one event; anything that is not its own fault is thrown on. */
+export function toEventError(error: unknown): StoplogError {
+  if (error instanceof StoplogError) return error
+  // A stack that ran out, or a text that grew too long, on a value nested too deep or too large.
+  if (error instanceof RangeError) return new StoplogError('E_VALUE_DEPTH', error.message, { cause: error })
+  throw error
+}
+
 /** Counts an outcome other than `pass`; returns the events that go on in its place. */
-function settle(step: ChainStep, event: RuntimeEvent, outcome: StepOutcome, tally: Tally): readonly RuntimeEvent[] {
-  if (outcome === 'pass') return [event]
+function settle(
+  step: ChainStep,
+  event: RuntimeEvent,
+  outcome: Exclude<StepOutcome, 'pass'>,
+  tally: Tally,
+): readonly RuntimeEvent[] {
   if (outcome === 'filtered') tally.filtered += 1
   else if (outcome === 'duplicate') tally.duplicates += 1
   else if ('failed' in outcome) tally.failed.push({ event, error: outcome.failed, step })
@@ -149,19 +164,19 @@ async function runBatch(
   step: ChainStep,
   processor: BatchProcessor,
   events: readonly RuntimeEvent[],
+  out: Emit,
   tally: Tally,
   signal: AbortSignal,
-): Promise<readonly RuntimeEvent[]> {
-  if (events.length === 0) return []
+): Promise<void> {
+  if (events.length === 0 || tally.stop !== null) return
   const outcomes = await processor.batch(events, signal)
-  const passed: RuntimeEvent[] = []
   for (const [index, event] of events.entries()) {
-    if (tally.stop !== null) break
+    if (tally.stop !== null) return
     const outcome = outcomes[index]
     if (outcome === undefined) throw new StoplogError('E_BUG', `${step.path}: no outcome for event ${index}`)
-    passed.push(...settle(step, event, outcome, tally))
+    if (outcome === 'pass') out(event)
+    else for (const child of settle(step, event, outcome, tally)) out(child)
   }
-  return passed
 }
 
 /** Steps are given our events and can only derive others from them. */

@@ -8,12 +8,11 @@ import { createChain } from './create-chain.ts'
 import type { FailedEvents } from './failed-events.ts'
 import { NodeStop } from './node-stop.ts'
 import type { RunContext } from './run-context.ts'
-import { RuntimeEvent } from './runtime-event.ts'
-import { toEventError } from './source-intake.ts'
-import type { FailedEvent, StepChain } from './step-chain.ts'
+import type { StepChain } from './step-chain.ts'
 import { TaskState } from './task-state.ts'
-import { TopicOrigin } from './topic-origin.ts'
+import { eventsOf } from './topic-origin.ts'
 import type { TopicWriter } from './topic-writer.ts'
+import { WrittenRecords } from './written-records.ts'
 
 /** What the tasks of one stream node share. */
 export interface StreamOutputs {
@@ -82,26 +81,14 @@ export class StreamTask {
     const { writer, failed: failedEvents, decisions } = this.#outputs
     // What an attempt that was broken off has decided is decided again.
     this.#decided.length = 0
-    const events = records.map((record) => new RuntimeEvent(new TopicOrigin(topic, partition, record), this.#plan.name))
-    const result = await this.#chain.run(events, this.#signal)
-    if (result.stop !== null) throw new NodeStop(result.stop.error)
-    const failed: FailedEvent[] = [...result.failed]
-    const written: { readonly record: OutgoingRecord; readonly event: RuntimeEvent }[] = []
-    for (const event of result.passed) {
-      try {
-        const record = event.toRecord()
-        writer.check(record)
-        written.push({ record, event })
-      } catch (error) {
-        failed.push({ event, error: toEventError(error), step: null })
-      }
-    }
-    failedEvents.admit(events.length, failed)
-    for (const { record, event } of written) void writer.append(record, event.origin)
+    const written = new WrittenRecords(writer)
+    const events = eventsOf(topic, partition, records, this.#plan.name)
+    const { stop, failed, ...counts } = await this.#chain.run(events, (event) => written.add(event), this.#signal)
+    if (stop !== null) throw new NodeStop(stop.error)
+    failedEvents.admit(records.length, failed)
+    written.append()
     for (const decision of this.#decided.splice(0)) void decisions.append(toRecord(decision))
-    const { filtered, duplicates, expanded } = result
-    const status = this.#context.statusOf(this.#plan.name)
-    status.add({ in: events.length, out: written.length, filtered, duplicates, expanded })
+    this.#context.statusOf(this.#plan.name).add({ in: records.length, out: written.count, ...counts })
     failedEvents.put(failed)
   }
 

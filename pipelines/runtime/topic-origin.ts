@@ -1,5 +1,16 @@
 import type { BatchRecord } from '../../broker/protocol/record-reader.ts'
 import type { EventOrigin } from './event-origin.ts'
+import { RuntimeEvent } from './runtime-event.ts'
+
+/** The events of a stretch of records, made one at a time. */
+export function* eventsOf(
+  topic: string,
+  partition: number,
+  records: readonly BatchRecord[],
+  node: string,
+): Iterable<RuntimeEvent> {
+  for (const record of records) yield new RuntimeEvent(new TopicOrigin(topic, partition, record), node)
+}
 
 /** A record that was read from a topic. */
 export class TopicOrigin implements EventOrigin {
@@ -32,6 +43,10 @@ export class TopicOrigin implements EventOrigin {
 
   get bytes(): Uint8Array | null {
     return this.#record.value
+  }
+
+  get text(): string | null {
+    return this.#record.valueText
   }
 
   get encodedHeaders(): Uint8Array {

@@ -19,6 +19,7 @@ function failedEvent(bytes: Buffer | null, stepIndex: number | null) {
     key: 'key-hunter2',
     keyBytes: 'key-hunter2',
     bytes,
+    text: bytes === null ? null : bytes.toString(),
     parsed: null,
     encodedHeaders: encodeHeaders([
       { name: 'ce_id', value: Buffer.from('the-id') },

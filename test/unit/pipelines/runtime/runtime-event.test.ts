@@ -126,6 +126,23 @@ describe('an event of a source', () => {
 })
 
 function originLike({ origin }: RuntimeEvent): RuntimeEvent['origin'] {
-  const { topic, partition, offset, time, key, keyBytes, bytes, parsed, encodedHeaders } = origin
-  return { topic, partition, offset, time, key, keyBytes, bytes, parsed, encodedHeaders }
+  const { topic, partition, offset, time, key, keyBytes, bytes, text, parsed, encodedHeaders } = origin
+  return { topic, partition, offset, time, key, keyBytes, bytes, text, parsed, encodedHeaders }
 }
+
+test('a value that a step has set to null is null from then on', () => {
+  const event = eventOf('{"n":1}')
+  event.value = null
+  expect([event.value, event.toRecord().value]).toEqual([null, null])
+})
+
+test('outsiders cannot say what only the runtime says of an event', () => {
+  const origin = new SourceOrigin(
+    't',
+    { id: 'i', type: 'x', value: 1, headers: { stoplog_replay: '1', kept: 'yes' } },
+    new SourceHeaders('urn:test'),
+    0,
+  )
+  const { headers } = new RuntimeEvent(origin, 's')
+  expect([headers['stoplog_replay'], headers['kept']]).toEqual([undefined, 'yes'])
+})
