@@ -99,4 +99,36 @@ export const CONNECTOR_LIMITS = {
     unit: 'ms',
     reason: 'how long an idle connection is kept; load balancers close them after 60 s',
   },
+  httpMaxConnections: {
+    default: 512,
+    unit: 'count',
+    reason: 'open connections of one source `http`; more are closed at once',
+  },
+  httpMaxHeaderBytes: { default: 16_384, unit: 'bytes', reason: 'request line and headers together; 431 beyond' },
+  httpMaxHeaders: { default: 100, unit: 'count', reason: 'headers of one request; 431 beyond' },
+  httpHeadersTimeoutMs: {
+    default: 10_000,
+    unit: 'ms',
+    reason: 'until the headers of a request have arrived, and a TLS handshake is done; slow ones hold a connection',
+  },
+  httpKeepAliveMs: {
+    default: 65_000,
+    unit: 'ms',
+    reason: 'how long an idle connection stays open: longer than load balancers keep theirs, which is 60 s',
+  },
+  httpTimeoutCheckMs: { default: 1_000, unit: 'ms', reason: 'how often the two time-outs of requests are looked at' },
+  httpBufferedBytes: {
+    default: 268_435_456,
+    unit: 'bytes',
+    reason: 'bodies in memory of all requests under way together; 503 beyond',
+  },
+  httpMaxLines: { default: 50_000, unit: 'count', reason: 'lines of one ndjson body, each an event; 413 beyond' },
+  maxHttpIdLength: { default: 512, unit: 'count', reason: 'characters of a delivery id; it stands in every record' },
+  httpRetryAfterMs: { default: 1_000, unit: 'ms', reason: 'what a sender is asked to wait when there is no room' },
+  httpDrainBytes: {
+    default: 1_048_576,
+    unit: 'bytes',
+    reason: 'of a body that is refused, what is still read so that the sender gets to see the answer',
+  },
+  httpCloseGraceMs: { default: 10_000, unit: 'ms', reason: 'how long closing waits for deliveries under way' },
 } as const satisfies Record<string, Limit>

@@ -559,6 +559,64 @@ export const ERRORS = {
     summary: 'an index does not exist or takes no documents as it is set up',
     fix: 'create or open the index, or let the cluster create it (action.auto_create_index), then run again: nothing is lost',
   },
+  // Answers of the source `http` to its senders
+  E_HTTP_PATH: {
+    category: 'runtime',
+    summary: '404: a request for another path than the one of the source',
+    fix: 'send to the path that is configured under `path`',
+  },
+  E_HTTP_METHOD: { category: 'runtime', summary: '405: a request other than POST', fix: 'send with POST' },
+  E_HTTP_CREDENTIALS: {
+    category: 'runtime',
+    summary: '401: no credentials in a request; 403: wrong ones',
+    fix: 'use the same token or secret on both sides, and the header that is configured under `auth`',
+  },
+  E_HTTP_ORIGIN: {
+    category: 'runtime',
+    summary: '403: a web page tried to send to a source without authentication',
+    fix: 'nothing, unless web pages are meant to send: then configure `auth`',
+  },
+  E_HTTP_HEADERS: { category: 'runtime', summary: '431: a request with too many headers', fix: 'send fewer headers' },
+  E_HTTP_LENGTH: {
+    category: 'runtime',
+    summary: '411: a request without a body',
+    fix: 'send Content-Length or Transfer-Encoding: chunked',
+  },
+  E_HTTP_TOO_LARGE: {
+    category: 'runtime',
+    summary: '413: a body that is too large, or swells beyond the limit when it is decompressed',
+    fix: 'send smaller pieces, or raise `max_body` of the source',
+  },
+  E_HTTP_MEDIA_TYPE: {
+    category: 'runtime',
+    summary: '415: a body of another type, charset or encoding than is read',
+    fix: 'send content-type: application/json or application/x-ndjson, or set `format` where the sender cannot',
+  },
+  E_HTTP_ENCODING: {
+    category: 'runtime',
+    summary: '400: a body that is not compressed as its header says',
+    fix: 'send the body as content-encoding says, or leave that header out',
+  },
+  E_HTTP_ID: {
+    category: 'runtime',
+    summary: '400: the expression `id` gives no text for a request',
+    fix: 'name a header that each delivery has, or leave `id` out',
+  },
+  E_HTTP_RATE: {
+    category: 'runtime',
+    summary: '429: more requests per second than the source takes',
+    fix: 'send again after Retry-After; `max_rate` of the source raises the limit',
+  },
+  E_HTTP_BUSY: {
+    category: 'runtime',
+    summary: '503: there is no room now',
+    fix: 'send again after Retry-After',
+  },
+  E_HTTP_FAILED: {
+    category: 'runtime',
+    summary: '500: the events of a request could not be made durable',
+    fix: 'see the log of the pipeline for the reason, and send again',
+  },
   // One event that another system will not take
   E_DOCUMENT_REFUSED: {
     category: 'runtime',
