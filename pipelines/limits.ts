@@ -82,5 +82,10 @@ export const PIPELINE_LIMITS = {
     unit: 'ms',
     reason: 'how far ahead of the clock an event may be when it arrives: more is a wrong clock, not a fast one',
   },
+  brokerAnswerMs: {
+    default: 10_000,
+    unit: 'ms',
+    reason: 'how long each address of a cluster may take to answer before a command says that nobody does',
+  },
   topicNameLength: { default: 249, unit: 'count', reason: "Kafka's own limit; the name becomes a folder" },
 } as const satisfies Record<string, Limit>
