@@ -25,7 +25,10 @@ export interface SourceCapabilities {
   readonly acknowledged: boolean
 }
 
-/** A stretch of input in order, and the position to resume from after it. */
+/**
+ * A stretch of input in order, and the position to resume from after it. Bytes in it may lie in a buffer that is used
+ * again: they are good until the next batch is asked for.
+ */
 export interface SourceBatch {
   readonly events: readonly NewEvent[]
   /** Input that could not be read as events; dead-lettered before the position moves over it. */

@@ -20,7 +20,7 @@ const documentPosition = z.strictObject({
 
 const linePosition = z.strictObject({
   format: z.literal('ndjson'),
-  /** SHA-256 of the file's first `bytes` bytes. */
+  /** Of all lines up to there: see LineChain. */
   digest,
   /** End of the last line that was handed over, without its line end. */
   bytes: count,

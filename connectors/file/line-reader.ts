@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import type { FailedInput, NewEvent } from '../../schemas/event.ts'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
@@ -7,7 +7,7 @@ import type { SourceBatch } from '../connector.ts'
 import { CONNECTOR_LIMITS } from '../limits.ts'
 import { toContentId } from './content-id.ts'
 import type { LinePosition } from './file-position.ts'
-import type { LineStart } from './line-prefix.ts'
+import { LineChain } from './line-chain.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -30,38 +30,77 @@ export interface LinesRead {
 }
 
 /**
- * Reads lines as unparsed events. Memory: one chunk, and one line at most.
+ * Reads lines as unparsed events. Memory: one chunk and one line at most.
  *
- * The id of a line is the SHA-256 of the file up to the end of that line, and its number: it never changes when the
- * file grows, whatever moments it is read at, and two lines share one only if all that stands before them is the same.
+ * The id of a line is the digest of all lines up to it (see LineChain), and its number: it never changes when the file
+ * grows, whatever moments it is read at, and two lines share one only if all that stands before them is the same.
  */
 export class LineReader {
   readonly #file: FileHandle
   readonly #options: LineReaderOptions
-  readonly #hash: Hash
-  /** Bytes of the file from `#offset` on; views of it are handed over, so it is never written to again. */
+  readonly #chain = new LineChain()
+  /** Holds `#bytes`, and is used again: events are views of it. All are handed over before it is written to. */
+  #buffer: Buffer = Buffer.alloc(0)
+  /** Bytes of the file from `#offset` on. */
   #bytes: Buffer = Buffer.alloc(0)
-  #offset: number
+  #offset = 0
   /** Start of the line that is looked at. */
   #lineStart = 0
   /** No line end stands between `#lineStart` and here. */
   #searched = 0
-  /** The hash has taken in everything before here. */
-  #hashed = 0
   /** Whole lines before here are known to be UTF-8. */
   #textUpTo = 0
-  #items: number
+  #items = 0
   #position: LinePosition | null = null
   #events: NewEvent[] = []
   #failed: FailedInput[] = []
   #emptyLines = 0
 
-  constructor(file: FileHandle, start: LineStart, options: LineReaderOptions) {
+  constructor(file: FileHandle, options: LineReaderOptions) {
     this.#file = file
     this.#options = options
-    this.#offset = start.offset
-    this.#hash = start.hash
-    this.#items = start.items
+  }
+
+  /**
+   * Passes over everything up to a position, so that `batches` goes on behind it. False when the file no longer begins
+   * with what was read then; the reader is of no use any more. A last line that had no line end and was continued since
+   * is read again from its start.
+   */
+  async resume(position: LinePosition): Promise<boolean> {
+    for (;;) {
+      this.#options.signal.throwIfAborted()
+      const more = await this.#refill()
+      for (;;) {
+        const lineEnd = this.#bytes.indexOf(LINE_FEED, this.#searched)
+        if (lineEnd < 0 && more && this.#bytes.length - this.#lineStart <= this.#options.maxLineBytes) break
+        const end = lineEnd < 0 ? this.#bytes.length : lineEnd
+        const isReached = this.#offset + end >= position.bytes
+        if (isReached) return this.#matches(position, end)
+        if (lineEnd < 0) return false
+        const [from, to] = this.#bounds(this.#lineStart, end)
+        if (!this.#isBlank(from, to)) {
+          this.#chain.add(this.#bytes.subarray(from, to))
+          this.#items += 1
+        }
+        this.#lineStart = end + 1
+        this.#searched = end + 1
+      }
+      this.#searched = this.#bytes.length
+    }
+  }
+
+  /** Compares the line that a position ends in with what it was, and takes it when it is whole. */
+  #matches({ digest, bytes, line, items }: LinePosition, end: number): boolean {
+    const [from, to] = this.#bounds(this.#lineStart, end)
+    const until = bytes - this.#offset
+    if (until - line !== from || until > to || this.#items + 1 !== items) return false
+    if (this.#chain.after(this.#bytes.subarray(from, until)) !== digest) return false
+    if (until < to) return true
+    this.#chain.add(this.#bytes.subarray(from, until))
+    this.#items = items
+    this.#lineStart = Math.min(end + 1, this.#bytes.length)
+    this.#searched = this.#lineStart
+    return true
   }
 
   async *batches(): AsyncGenerator<SourceBatch, LinesRead> {
@@ -97,9 +136,10 @@ export class LineReader {
 
   /** Reads the next chunk behind what is left of the last one; false at the end of the file. */
   async #refill(): Promise<boolean> {
-    this.#hash.update(this.#bytes.subarray(this.#hashed, this.#lineStart))
     const rest = this.#bytes.subarray(this.#lineStart)
-    const bytes = Buffer.allocUnsafe(rest.length + CONNECTOR_LIMITS.readChunkBytes.default)
+    const length = rest.length + CONNECTOR_LIMITS.readChunkBytes.default
+    const bytes = this.#buffer.length < length ? Buffer.allocUnsafeSlow(length) : this.#buffer
+    this.#buffer = bytes
     rest.copy(bytes)
     this.#offset += this.#lineStart
     const wanted = bytes.length - rest.length
@@ -107,7 +147,6 @@ export class LineReader {
     this.#bytes = bytes.subarray(0, rest.length + bytesRead)
     this.#searched -= this.#lineStart
     this.#lineStart = 0
-    this.#hashed = 0
     const wholeLines = this.#bytes.lastIndexOf(LINE_FEED) + 1
     this.#textUpTo = isUtf8(this.#bytes.subarray(0, wholeLines)) ? wholeLines : 0
     return bytesRead > 0
@@ -127,24 +166,27 @@ export class LineReader {
 
   /** Takes in the line between two indexes, its line end not included. */
   #line(start: number, lineEnd: number): void {
-    const end = lineEnd > start && this.#bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd
-    const from = this.#offset === 0 && start === 0 && this.#hasByteOrderMark() ? BYTE_ORDER_MARK.length : start
+    const [from, end] = this.#bounds(start, lineEnd)
     if (this.#isBlank(from, end)) {
-      if (end < this.#bytes.length && !this.#isResumedLineEnd(start)) this.#emptyLines += 1
+      if (end < this.#bytes.length) this.#emptyLines += 1
       return
     }
-    this.#hash.update(this.#bytes.subarray(this.#hashed, end))
-    this.#hashed = end
-    const id = this.#settle(this.#offset + end, end - from)
     const value = this.#bytes.subarray(from, end)
+    const id = this.#settle(this.#chain.add(value), this.#offset + end, end - from)
     if (value.length > this.#options.maxLineBytes) this.#fail(id, this.#tooLong(value.length), value)
     else if (end > this.#textUpTo && !isUtf8(value)) this.#fail(id, this.#notText(), value)
     else this.#events.push({ value, id, type: this.#options.type, subject: this.#options.path })
   }
 
+  /** Where the text of a line begins and ends, without a byte order mark and a carriage return. */
+  #bounds(start: number, lineEnd: number): readonly [from: number, end: number] {
+    const end = lineEnd > start && this.#bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd
+    const from = this.#offset === 0 && start === 0 && this.#hasByteOrderMark() ? BYTE_ORDER_MARK.length : start
+    return [from, end]
+  }
+
   /** Counts a line that ends at a file offset, moves the position behind it and gives its id. */
-  #settle(endOffset: number, length: number): string {
-    const digest = this.#hash.copy().digest('hex')
+  #settle(digest: string, endOffset: number, length: number): string {
     this.#items += 1
     this.#position = { format: 'ndjson', digest, bytes: endOffset, line: length, items: this.#items }
     return toContentId(digest, this.#items)
@@ -156,7 +198,7 @@ export class LineReader {
    */
   async #skipLine(): Promise<boolean> {
     const start = this.#bytes.subarray(this.#lineStart)
-    this.#hash.update(this.#bytes.subarray(this.#hashed))
+    const chained = this.#chain.beginLong().update(start)
     const lineHash = createHash('sha256').update(start)
     const kept = Buffer.from(start.subarray(0, CONNECTOR_LIMITS.maxFailedInputBytes.default))
     let length = start.length
@@ -169,11 +211,11 @@ export class LineReader {
       const bytes = chunk.subarray(0, bytesRead)
       const lineEnd = bytes.indexOf(LINE_FEED)
       const ofLine = lineEnd < 0 ? bytes : bytes.subarray(0, lineEnd)
-      this.#hash.update(ofLine)
+      chained.update(ofLine)
       lineHash.update(ofLine)
       length += ofLine.length
       if (lineEnd >= 0 || bytesRead === 0) {
-        const id = this.#settle(offset + ofLine.length, length)
+        const id = this.#settle(this.#chain.addLong(chained), offset + ofLine.length, length)
         this.#fail(id, this.#tooLong(length), kept, { length, sha256: lineHash.digest('hex') })
         this.#continueAt(bytes, offset, ofLine.length)
         return true
@@ -186,7 +228,6 @@ export class LineReader {
   #continueAt(bytes: Buffer, offset: number, at: number): void {
     this.#bytes = bytes
     this.#offset = offset
-    this.#hashed = at
     this.#lineStart = Math.min(at + 1, bytes.length)
     this.#searched = this.#lineStart
     this.#textUpTo = 0
@@ -220,10 +261,5 @@ export class LineReader {
       if (byte !== 0x20 && byte !== 0x09 && byte !== CARRIAGE_RETURN) return false
     }
     return true
-  }
-
-  /** What stands first after a resumed position is the line end of the line before it, and no empty line. */
-  #isResumedLineEnd(start: number): boolean {
-    return this.#position === null && start === 0 && this.#offset > 0
   }
 }

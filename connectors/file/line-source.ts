@@ -1,7 +1,6 @@
 import type { ConnectorContext, SourceBatch } from '../connector.ts'
 import type { DocumentPosition, LinePosition } from './file-position.ts'
 import type { FileSet } from './file-set.ts'
-import { beginningOfLines, resumeLines, type LineStart } from './line-prefix.ts'
 import { LineReader } from './line-reader.ts'
 import { readOpenFile, type OpenFile } from './open-file.ts'
 
@@ -34,14 +33,16 @@ async function* read(
   options: LineOptions,
   { file, stats, reading }: OpenFile,
 ): AsyncGenerator<SourceBatch, { readonly settled: boolean }> {
-  const resumed = position === null ? null : await resumeLines(file, position, set.signal)
-  const start: LineStart = resumed ?? beginningOfLines()
-  const reader = new LineReader(file, start, {
-    path,
-    ...options,
-    signal: set.signal,
-    mayGrow: async () => reading.mayGrow(await file.stat()),
-  })
+  const create = (): LineReader =>
+    new LineReader(file, {
+      path,
+      ...options,
+      signal: set.signal,
+      mayGrow: async () => reading.mayGrow(await file.stat()),
+    })
+  let reader = create()
+  const isResumed = position !== null && (await reader.resume(position))
+  if (position !== null && !isResumed) reader = create()
   let handedOver = 0
   const batches = reader.batches()
   let next = await batches.next()
@@ -52,7 +53,7 @@ async function* read(
   }
   const { unfinished, emptyLines } = next.value
   if (emptyLines > 0) context.metrics.count('stoplog_source_empty_lines_total', emptyLines)
-  if (handedOver === 0 && position !== null && resumed !== null && stats.size > 0 && reading.first && !unfinished) {
+  if (handedOver === 0 && position !== null && isResumed && stats.size > 0 && reading.first && !unfinished) {
     yield { events: [], position, alreadyRead: 1 }
   }
   return { settled: !unfinished }

@@ -137,7 +137,14 @@ class TriedSource {
   }
 
   async read(source: PullSource, partition: string, position: Json | null): Promise<readonly SourceBatch[]> {
-    return await inTime(collect(source.open(partition, position)), `open('${partition}')`)
+    const copied = async (): Promise<SourceBatch[]> => {
+      const all: SourceBatch[] = []
+      for await (const batch of source.open(partition, position)) {
+        all.push({ ...batch, events: batch.events.map(copyOf) })
+      }
+      return all
+    }
+    return await inTime(copied(), `open('${partition}')`)
   }
 
   async readAll(source: PullSource): Promise<{
@@ -193,6 +200,11 @@ function checkEvent({ id, key, type, value, time }: NewEvent): void {
   if (value instanceof Uint8Array) JSON.parse(Buffer.from(value).toString('utf8'))
   else assert.deepEqual(JSON.parse(JSON.stringify(value)), value, 'a value that is not JSON')
   if (time !== undefined) assert.ok(Number.isSafeInteger(time), 'an event time that is no whole number of ms')
+}
+
+/** A batch is good until the next one is asked for. */
+function copyOf(event: NewEvent): NewEvent {
+  return event.value instanceof Uint8Array ? { ...event, value: Uint8Array.from(event.value) } : event
 }
 
 function identityOf(event: NewEvent): unknown {

@@ -83,13 +83,25 @@ export interface PartitionRead {
   readonly position: Json | null
 }
 
+/** A batch is good until the next one is asked for. */
+function copyOf(batch: SourceBatch): SourceBatch {
+  const copied = (value: Json | Uint8Array): Json | Uint8Array =>
+    value instanceof Uint8Array ? Buffer.from(value) : value
+  return {
+    ...batch,
+    events: batch.events.map((event) => ({ ...event, value: copied(event.value) })),
+    failed: (batch.failed ?? []).map((input) => ({ ...input, bytes: Buffer.from(input.bytes) })),
+  }
+}
+
 /** Reads one partition to its end. */
 export async function readPartition(
   source: PullSource,
   partition: string,
   position: Json | null = null,
 ): Promise<PartitionRead> {
-  const batches = await collect(source.open(partition, position))
+  const batches: SourceBatch[] = []
+  for await (const batch of source.open(partition, position)) batches.push(copyOf(batch))
   const events = batches.flatMap((batch) => batch.events)
   return {
     batches,

@@ -131,7 +131,7 @@ describe('documents that cannot be read', () => {
     [Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1]), 'E_INPUT_BINARY', 'a.json is binary: byte 4 is zero'],
     [Buffer.from('\ufeff{}', 'utf16le'), 'E_INPUT_BINARY', 'a.json is UTF-16 text'],
     ['['.repeat(100_000), 'E_INPUT_DEPTH', 'a.json:1:501 nested more than 500 deep'],
-  ] as const)('%j: %s %s', async ([content, code, message]) => {
+  ] as const)('$1 $2', async ([content, code, message]) => {
     for (const config of [{}, { items: 'value.list' }]) {
       const read = await readDocumentText(content, config)
       expect(read.events).toEqual([])

@@ -27,8 +27,11 @@ async function readText(content: string | Uint8Array, config: object = {}) {
   return { ...(await readPartition(source, 'a.ndjson')), context, folder, source }
 }
 
-function idAfter(content: string, item: number): string {
-  return `${createHash('sha256').update(content).digest('hex').slice(0, 32)}-${item}`
+/** The id of the last of some lines: each digest covers the one before it and its line. */
+function idAfter(...lines: readonly string[]): string {
+  const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+  const digest = lines.reduce((before, line) => sha256(before + line), '')
+  return `${digest.slice(0, 32)}-${lines.length}`
 }
 
 describe('lines of a file', () => {
@@ -50,9 +53,9 @@ describe('lines of a file', () => {
     expect(read.context.counted.get('stoplog_source_empty_lines_total') ?? 0).toBe(empty)
   })
 
-  test('an id is the digest of the file up to the line, and the number of the line', async () => {
+  test('an id is the digest of all lines up to this one, and its number', async () => {
     const read = await readText('1\r\n\n2\n3')
-    expect(read.ids).toEqual([idAfter('1', 1), idAfter('1\r\n\n2', 2), idAfter('1\r\n\n2\n3', 3)])
+    expect(read.ids).toEqual([idAfter('1'), idAfter('1', '2'), idAfter('1', '2', '3')])
   })
 
   test('numbers, spaces and order of fields are handed over as they stand', async () => {
@@ -78,11 +81,11 @@ describe('lines of a file', () => {
     expect(failed).toMatchObject({
       error: { code: 'E_INPUT_TOO_LARGE', message: expect.stringContaining('`max_line`') },
       origin: 'a.ndjson item 2',
-      id: idAfter(`1\n${long}`, 2),
+      id: idAfter('1', long),
       cut: { length: long.length, sha256: createHash('sha256').update(long).digest('hex') },
     })
     expect(failed?.bytes).toHaveLength(CONNECTOR_LIMITS.maxFailedInputBytes.default)
-    expect(read.events[1]?.id).toBe(idAfter(`1\n${long}\n2`, 3))
+    expect(read.events[1]?.id).toBe(idAfter('1', long, '2'))
   })
 
   test('a line over a limit that is smaller than a chunk', async () => {
@@ -105,7 +108,7 @@ describe('lines of a file', () => {
     expect(new Set(read.ids).size).toBe(10_001)
   })
 
-  test('bytes that were handed over never change afterwards', async () => {
+  test('many lines over many chunks', async () => {
     const lines = Array.from({ length: 3_000 }, (_, index) => `{"n":${index},"pad":"${'p'.repeat(1_000)}"}`)
     expect((await readText(lines.join('\n'))).values).toEqual(lines)
   })
@@ -153,7 +156,7 @@ describe('resuming lines', () => {
     appendFileSync(join(folder, 'a.ndjson'), '":1}\n2\n')
     const more = await readPartition(source, 'a.ndjson', position)
     expect(more.values).toEqual(['{"torn":1}', '2'])
-    expect(more.ids).toEqual([idAfter('1\n{"torn":1}', 2), idAfter('1\n{"torn":1}\n2', 3)])
+    expect(more.ids).toEqual([idAfter('1', '{"torn":1}'), idAfter('1', '{"torn":1}', '2')])
   })
 
   test.for([['\n'], ['\r\n'], ['\n\n\n']] as const)(
