@@ -244,9 +244,12 @@ function isKilled(peer: Peer): void {
       const sink = await createSearchSink({ url: peer.server.url, index: 'killed', request_timeout: '5s' })
       const [batches, size] = [150, 200]
       let written = 0
+      const met: string[] = []
       const writing = (async () => {
         for (let n = 0; n < batches; n += 1) {
-          expect((await writeAll(sink, numbered('k', size, n * size))).refused).toEqual([])
+          const result = await writeAll(sink, numbered('k', size, n * size))
+          expect(result.refused).toEqual([])
+          met.push(...result.met)
           written += 1
         }
       })()
@@ -258,6 +261,7 @@ function isKilled(peer: Peer): void {
         await peer.server.restart()
       }
       await writing
+      expect(met.length).toBeGreaterThanOrEqual(size)
       expect(await count(peer.server, 'killed')).toBe(batches * size)
       await sink.close()
     })

@@ -60,6 +60,8 @@ export interface BulkServerOptions {
  */
 export class BulkServer {
   readonly requests: ServedRequest[] = []
+  /** How many were answered with 413. */
+  tooLarge = 0
   /** Used up by the next requests, in order. */
   readonly faults: Fault[] = []
   /** Documents by index and id. */
@@ -118,6 +120,7 @@ export class BulkServer {
       return
     }
     if (body.length > (this.options.maxBytes ?? Infinity)) {
+      this.tooLarge += 1
       answer(response, 413, '')
       return
     }

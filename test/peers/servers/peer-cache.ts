@@ -8,6 +8,9 @@ import { runProgram } from './program.ts'
 /** Where foreign servers are kept between runs; git ignores it. */
 const CACHE = fileURLToPath(new URL('../.cache', import.meta.url))
 
+/** Maven says a lot when it cannot. */
+const MAX_REASON_LENGTH = 300
+
 /** The folder of a peer, filled once by `fill`: what is there is whole, also after a run that was stopped. */
 export async function cached(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(CACHE, name)
@@ -33,7 +36,8 @@ export async function unpackMavenZip(coordinate: string, folder: string): Promis
     await runProgram('mvn', arguments_)
   } catch (error) {
     if (error instanceof PeerMissing) throw error
-    throw new PeerMissing(`Maven cannot fetch ${coordinate}: ${error instanceof Error ? error.message : String(error)}`)
+    const reason = error instanceof Error ? error.message.slice(0, MAX_REASON_LENGTH) : String(error)
+    throw new PeerMissing(`Maven cannot fetch ${coordinate}: ${reason}`)
   }
   const zip = join(folder, `${artifact}-${version}.zip`)
   await runProgram('unzip', ['-q', zip, '-d', folder])
