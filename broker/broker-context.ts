@@ -2,6 +2,7 @@ import type { Clock, Logger } from '../schemas/runtime.ts'
 import type { GroupCoordinator } from './groups/group-coordinator.ts'
 import type { LogStore } from './log/log-store.ts'
 import type { ProducerIds } from './producers/producer-ids.ts'
+import type { HeldBytes } from './server/held-bytes.ts'
 import type { TopicCatalog } from './topics/topic-catalog.ts'
 
 /** Who this broker says it is. There is one of it: its own controller and coordinator. */
@@ -20,6 +21,8 @@ export interface BrokerContext {
   readonly topics: TopicCatalog
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
+  /** What is kept for clients already: large answers have to fit in. */
+  readonly held: HeldBytes
   readonly clock: Clock
   readonly logger: Logger
   readonly settings: BrokerSettings
@@ -34,4 +37,5 @@ export interface BrokerSettings {
   readonly maxPartitions: number
   readonly maxDecompressedBytes: number
   readonly maxFetchBytes: number
+  readonly maxFetchWaitMs: number
 }

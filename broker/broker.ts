@@ -11,6 +11,7 @@ import { type BrokerOptions, type BrokerSettingsFull, withDefaults } from './opt
 import { prepareCompression } from './protocol/compression.ts'
 import { ProducerIds } from './producers/producer-ids.ts'
 import { createDispatcher } from './server/dispatch.ts'
+import type { HeldBytes } from './server/held-bytes.ts'
 import { Listener } from './server/listener.ts'
 import { describeLogs, TopicCatalog } from './topics/topic-catalog.ts'
 
@@ -42,6 +43,7 @@ export async function startBroker(given: BrokerOptions): Promise<Broker> {
     maxConnections: BROKER_LIMITS.maxConnections.default,
     maxRequestBytes: options.maxRequestBytes,
     maxQueuedRequestBytes: BROKER_LIMITS.maxQueuedRequestBytes.default,
+    maxHeldBytes: BROKER_LIMITS.maxHeldBytes.default,
     isBehind: () => running.store?.isBehind ?? true,
   })
   await prepareCompression()
@@ -55,7 +57,7 @@ export async function startBroker(given: BrokerOptions): Promise<Broker> {
   try {
     const store = await openStore(options, fail)
     running.store = store
-    const context = await createContext(options, store, port)
+    const context = await createContext(options, store, { port, held: listener.held })
     listener.serve(createDispatcher(createHandlers(context), logger))
     void tend(options, context, stopped.signal, fail)
     let closing: Promise<void> | null = null
@@ -94,7 +96,11 @@ function openStore(options: BrokerSettingsFull, onFatal: (error: Error) => void)
   )
 }
 
-async function createContext(options: BrokerSettingsFull, store: LogStore, port: number): Promise<BrokerContext> {
+async function createContext(
+  options: BrokerSettingsFull,
+  store: LogStore,
+  { port, held }: { readonly port: number; readonly held: HeldBytes },
+): Promise<BrokerContext> {
   const { clock, logger } = options
   const topics = new TopicCatalog(store, options.topicDefaults)
   const groups = new GroupCoordinator({
@@ -114,6 +120,7 @@ async function createContext(options: BrokerSettingsFull, store: LogStore, port:
     topics,
     groups,
     producerIds: new ProducerIds(store),
+    held,
     clock,
     logger,
     settings: {
@@ -122,6 +129,7 @@ async function createContext(options: BrokerSettingsFull, store: LogStore, port:
       maxPartitions: BROKER_LIMITS.maxPartitions.default,
       maxDecompressedBytes: BROKER_LIMITS.maxDecompressedBytes.default,
       maxFetchBytes: BROKER_LIMITS.maxFetchBytes.default,
+      maxFetchWaitMs: BROKER_LIMITS.maxFetchWaitMs.default,
     },
   }
 }

@@ -7,6 +7,16 @@ export const BROKER_LIMITS = {
     unit: 'bytes',
     reason: "Kafka's socket.request.max.bytes; a larger frame closes the connection before it is read",
   },
+  maxOtherRequestBytes: {
+    default: 8_388_608,
+    unit: 'bytes',
+    reason: 'a request that brings no records: one may name each of `maxPartitions` partitions with a text beside it',
+  },
+  maxRequestElements: {
+    default: 100_000,
+    unit: 'count',
+    reason: 'elements of all arrays of one request, numbers apart: ten for each of `maxPartitions`, one kilobyte each',
+  },
   maxConnections: { default: 1_000, unit: 'count', reason: 'each one holds a socket and a read buffer' },
   maxInFlightPerConnection: {
     default: 64,
@@ -17,6 +27,18 @@ export const BROKER_LIMITS = {
     default: 16_777_216,
     unit: 'bytes',
     reason: 'answers that a client does not take; beyond it its requests are not read',
+  },
+  maxHeldBytes: {
+    default: 268_435_456,
+    unit: 'bytes',
+    reason:
+      'unfinished requests and answers not taken, of all connections; from half of it on fetches bring less, beyond ' +
+      'it the connection that holds most is closed',
+  },
+  maxFetchWaitMs: {
+    default: 60_000,
+    unit: 'ms',
+    reason: 'a fetch that waits longer is answered with nothing: the client may be gone without a word',
   },
   connectionIdleMs: { default: 600_000, unit: 'ms', reason: "Kafka's connections.max.idle.ms" },
   maxQueuedRequestBytes: {

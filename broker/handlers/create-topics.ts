@@ -13,18 +13,22 @@ type TopicAnswer = NonNullable<ResponseDraftOf<typeof createTopics>['topics']>[n
 /** CreateTopics 2-7: there is one broker, so one replica; more are refused with the hint to use a cluster. */
 export function createCreateTopicsHandler(context: BrokerContext): Handler {
   return defineHandler(createTopics, async (request) => {
-    const names = request.topics.map(({ name }) => name)
+    const repeated = repeatedNames(request.topics)
     const topics: TopicAnswer[] = []
     for (const wanted of request.topics) {
-      const isRepeated = names.filter((name) => name === wanted.name).length > 1
       topics.push(
-        isRepeated
+        repeated.has(wanted.name)
           ? refuse(wanted.name, 'INVALID_REQUEST', 'the topic stands in the request more than once')
           : await create(context, wanted, request.validateOnly),
       )
     }
     return { topics }
   })
+}
+
+function repeatedNames(topics: readonly WantedTopic[]): ReadonlySet<string> {
+  const seen = new Set<string>()
+  return new Set(topics.map(({ name }) => name).filter((name) => seen.has(name) || !seen.add(name)))
 }
 
 async function create(context: BrokerContext, wanted: WantedTopic, validateOnly: boolean): Promise<TopicAnswer> {

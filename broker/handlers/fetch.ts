@@ -29,9 +29,10 @@ type Read = { readonly answer: PartitionAnswer; readonly bytes: number; readonly
  * transactions, so `read_committed` reads the same.
  */
 export function createFetchHandler(context: BrokerContext): Handler {
-  return defineHandler(fetch, async (request, caller) => {
+  const handle = async (request: FetchRequest, caller: Caller): Promise<Answer> => {
     if (request.sessionEpoch > 0) return { errorCode: wireErrorCode('FETCH_SESSION_ID_NOT_FOUND') }
-    const deadlineMs = context.clock.now() + Math.max(request.maxWaitMs, 0)
+    const maxWaitMs = Math.min(Math.max(request.maxWaitMs, 0), context.settings.maxFetchWaitMs)
+    const deadlineMs = context.clock.now() + maxWaitMs
     const logs = request.topics.flatMap((wanted) => {
       const topic = findTopic(context, wanted, caller.header.apiVersion)
       return wanted.partitions.map(({ partition }) => topic?.partitions[partition]).filter((log) => log !== undefined)
@@ -47,7 +48,8 @@ export function createFetchHandler(context: BrokerContext): Handler {
         changed.stop()
       }
     }
-  })
+  }
+  return defineHandler(fetch, handle, { parks: true })
 }
 
 async function readAll(
@@ -55,21 +57,31 @@ async function readAll(
   request: FetchRequest,
   { header }: Caller,
 ): Promise<{ answer: Answer; bytes: number; isFinal: boolean }> {
+  const { held, settings } = context
   let bytes = 0
+  let reserved = 0
   let isFinal = false
-  let room = Math.min(request.maxBytes, context.settings.maxFetchBytes)
+  const maxBytes = Math.min(request.maxBytes, settings.maxFetchBytes)
   const responses = []
-  for (const wanted of request.topics) {
-    const topic = findTopic(context, wanted, header.apiVersion)
-    const partitions: PartitionAnswer[] = []
-    for (const partition of wanted.partitions) {
-      const read = await readPartition(topic, partition, { room, mayExceed: bytes === 0 }, header.apiVersion)
-      partitions.push(read.answer)
-      bytes += read.bytes
-      room -= read.bytes
-      isFinal ||= read.isFinal
+  try {
+    for (const wanted of request.topics) {
+      const topic = findTopic(context, wanted, header.apiVersion)
+      const partitions: PartitionAnswer[] = []
+      for (const partition of wanted.partitions) {
+        const room = held.reserve(Math.min(partition.partitionMaxBytes, maxBytes - bytes))
+        reserved += room
+        const read = await readPartition(topic, partition, { room, mayExceed: bytes === 0 }, header.apiVersion)
+        held.change(read.bytes - room)
+        reserved += read.bytes - room
+        partitions.push(read.answer)
+        bytes += read.bytes
+        isFinal ||= read.isFinal
+      }
+      responses.push({ topic: wanted.topic, topicId: wanted.topicId, partitions })
     }
-    responses.push({ topic: wanted.topic, topicId: wanted.topicId, partitions })
+  } finally {
+    // From here on the connection counts it.
+    held.change(-reserved)
   }
   return { answer: { sessionId: 0, responses }, bytes, isFinal }
 }
@@ -93,12 +105,11 @@ async function readPartition(
   const { fetchOffset } = wanted
   if (fetchOffset < log.startOffset || fetchOffset > log.highWatermark)
     return refuse(wanted, 'OFFSET_OUT_OF_RANGE', log)
-  const maxBytes = Math.min(wanted.partitionMaxBytes, room)
-  if (maxBytes <= 0 && !mayExceed) return { answer: present(wanted, log, []), bytes: 0, isFinal: false }
+  if (room <= 0 && !mayExceed) return { answer: present(wanted, log, []), bytes: 0, isFinal: false }
   try {
-    const chunks = await log.read(fetchOffset, Math.max(maxBytes, 0))
+    const chunks = await log.read(fetchOffset, room)
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-    if (bytes > maxBytes && !mayExceed) return { answer: present(wanted, log, []), bytes: 0, isFinal: false }
+    if (bytes > room && !mayExceed) return { answer: present(wanted, log, []), bytes: 0, isFinal: false }
     return { answer: present(wanted, log, chunks), bytes, isFinal: false }
   } catch (error) {
     // Retention may have removed the segment meanwhile; anything else is the disk's fault.

@@ -19,13 +19,19 @@ export interface Caller {
  */
 export interface Handler {
   readonly api: Api
+  /**
+   * The answer may have to wait for other clients, or be large: the connection's next request is not handled before
+   * it is answered, and the waiting does not count as work that keeps the broker busy.
+   */
+  readonly parks: boolean
   handle(request: unknown, caller: Caller): Promise<unknown>
 }
 
 export function defineHandler<A extends Api>(
   api: A,
   handle: (request: RequestOf<A>, caller: Caller) => Promise<ResponseDraftOf<A> | null>,
+  { parks = false }: { readonly parks?: boolean } = {},
 ): Handler {
   // The dispatcher decodes with this very api, so the request is what `handle` expects.
-  return { api, handle: (request, caller) => handle(request as RequestOf<A>, caller) }
+  return { api, parks, handle: (request, caller) => handle(request as RequestOf<A>, caller) }
 }

@@ -13,10 +13,11 @@ import { type Caller, defineHandler, type Handler } from './handler.ts'
  * Not implemented: the upgrade of a group to the protocol of KIP-848.
  */
 export function createJoinGroupHandler({ groups }: Pick<BrokerContext, 'groups'>): Handler {
-  return defineHandler(joinGroup, async (request, caller) => {
+  const handle = async (request: RequestOf<typeof joinGroup>, caller: Caller) => {
     const answer = await groups.join(request.groupId, toJoinRequest(request, caller), caller.signal)
     return answer === null ? null : toResponse(answer, caller.header.apiVersion)
-  })
+  }
+  return defineHandler(joinGroup, handle, { parks: true })
 }
 
 function toJoinRequest(request: RequestOf<typeof joinGroup>, { header, host }: Caller) {
@@ -31,16 +32,18 @@ function toJoinRequest(request: RequestOf<typeof joinGroup>, { header, host }: C
     // Version 0 has one timeout for both.
     rebalanceTimeoutMs: rebalanceTimeoutMs > 0 ? rebalanceTimeoutMs : sessionTimeoutMs,
     protocolType: request.protocolType,
-    protocols: withoutRepetition(request.protocols),
+    protocols: ownProtocols(request.protocols),
     memberIdRequired: header.apiVersion >= 4,
     canSkipAssignment: header.apiVersion >= 9,
   }
 }
 
-/** Each name once; the first counts. */
-function withoutRepetition(protocols: readonly MemberProtocol[]): readonly MemberProtocol[] {
+/** Each name once, the first counts; with bytes of its own: a view would keep the whole request as long as its member. */
+function ownProtocols(protocols: readonly MemberProtocol[]): readonly MemberProtocol[] {
   const names = new Set<string>()
-  return protocols.filter(({ name }) => !names.has(name) && names.add(name))
+  return protocols
+    .filter(({ name }) => !names.has(name) && names.add(name))
+    .map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }))
 }
 
 function toResponse(answer: JoinAnswer, version: number): ResponseDraftOf<typeof joinGroup> {

@@ -2,8 +2,9 @@ import type { BrokerContext } from '../broker-context.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import { wireErrorCode, type WireErrorName } from '../protocol/error-codes.ts'
 import { listOffsets } from '../protocol/messages/list-offsets.ts'
-import { lastOffsetOf, readBatchHeader } from '../protocol/record-batch.ts'
-import { type BatchRecord, readRecords } from '../protocol/record-reader.ts'
+import { ProtocolError } from '../protocol/protocol-error.ts'
+import { type BatchHeader, lastOffsetOf, readBatchHeader } from '../protocol/record-batch.ts'
+import { eachRecord } from '../protocol/record-reader.ts'
 import { defineHandler, type Handler } from './handler.ts'
 
 /** The questions that are asked with a negative timestamp. */
@@ -74,8 +75,9 @@ async function find(context: BrokerContext, log: PartitionLog, timestamp: number
 /** The first record whose time is not before the given one. */
 async function findFrom(context: BrokerContext, log: PartitionLog, timestamp: number): Promise<Found> {
   for await (const records of recordsOf(context, log, log.offsetBefore(timestamp), timestamp)) {
-    const found = records.find((record) => record.timestamp >= timestamp && record.offset >= log.startOffset)
-    if (found !== undefined) return { offset: found.offset, timestamp: found.timestamp }
+    for (const found of records) {
+      if (found.timestamp >= timestamp && found.offset >= log.startOffset) return found
+    }
   }
   return NOT_FOUND
 }
@@ -83,7 +85,7 @@ async function findFrom(context: BrokerContext, log: PartitionLog, timestamp: nu
 async function findHighest(context: BrokerContext, log: PartitionLog): Promise<Found> {
   let highest = NOT_FOUND
   for await (const records of recordsOf(context, log, log.startOffset, Number.NEGATIVE_INFINITY)) {
-    for (const { offset, timestamp } of records) if (timestamp > highest.timestamp) highest = { offset, timestamp }
+    for (const found of records) if (found.timestamp > highest.timestamp) highest = found
   }
   return highest
 }
@@ -94,7 +96,7 @@ async function* recordsOf(
   log: PartitionLog,
   from: number,
   timestamp: number,
-): AsyncIterable<readonly BatchRecord[]> {
+): AsyncIterable<Iterable<Found>> {
   let offset = Math.max(from, log.startOffset)
   while (offset < log.highWatermark) {
     const chunks = await log.read(offset, READ_BYTES)
@@ -102,10 +104,23 @@ async function* recordsOf(
     for (const chunk of chunks) {
       for (let at = 0; at < chunk.length;) {
         const header = readBatchHeader(chunk, at)
-        if (header.maxTimestamp >= timestamp) yield readRecords(chunk, at, header, settings.maxDecompressedBytes)
+        if (header.maxTimestamp >= timestamp) yield timesIn(chunk, at, header, settings.maxDecompressedBytes)
         at += header.sizeBytes
         offset = lastOffsetOf(header) + 1
       }
     }
+  }
+}
+
+/**
+ * Offset and time of each record. Nobody looks into a compressed batch when it is produced: one that cannot be read
+ * counts as one record, at its first offset, so that whoever goes there passes nothing.
+ */
+function* timesIn(chunk: Buffer, at: number, header: BatchHeader, maxBytes: number): Iterable<Found> {
+  try {
+    for (const { offset, timestamp } of eachRecord(chunk, at, header, maxBytes)) yield { offset, timestamp }
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    yield { offset: header.baseOffset, timestamp: header.maxTimestamp }
   }
 }

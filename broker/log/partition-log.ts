@@ -179,10 +179,13 @@ export class PartitionLog {
     return this.#exclusive(async () => {
       const batches = this.tail.unflushed(this.#highWatermark)
       let run: TailBatch[] = []
+      let runBytes = 0
       for (const batch of batches) {
-        if (run.length > 0 && this.#wouldRoll(run, batch)) {
+        runBytes += batch.bytes.length
+        if (run.length > 0 && this.#wouldRoll(runBytes)) {
           await this.#appendRun(run, nowMs)
           run = []
+          runBytes = batch.bytes.length
         }
         run.push(batch)
       }
@@ -190,8 +193,7 @@ export class PartitionLog {
     })
   }
 
-  #wouldRoll(run: readonly TailBatch[], next: TailBatch): boolean {
-    const bytes = run.reduce((sum, batch) => sum + batch.bytes.length, next.bytes.length)
+  #wouldRoll(bytes: number): boolean {
     return (this.#segments.at(-1)?.sizeBytes ?? 0) + bytes > this.config.segmentBytes
   }
 

@@ -1,6 +1,8 @@
 import { ProtocolError } from './protocol-error.ts'
 
 const SIZE_BYTES = 4
+/** Pieces are joined up to this size. */
+const SMALL_BYTES = 4096
 
 /**
  * Cuts the bytes of a connection into frames: a 32-bit size, then so many bytes. Memory is taken for what has arrived,
@@ -23,6 +25,17 @@ export class FrameReader {
   push(chunk: Buffer): void {
     this.#chunks.push(chunk)
     this.#bytes += chunk.length
+    this.#joinSmall()
+  }
+
+  /** Joins pieces of like size, so that there are few of them however a client cuts its bytes, and each is copied little. */
+  #joinSmall(): void {
+    for (;;) {
+      const [before, last] = this.#chunks.slice(-2)
+      if (before === undefined || last === undefined) return
+      if (before.length > SMALL_BYTES || last.length < before.length) return
+      this.#chunks.splice(-2, 2, Buffer.concat([before, last]))
+    }
   }
 
   /** The next whole frame, without its size, or null. Throws ProtocolError when the size cannot be right. */

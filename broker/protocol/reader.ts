@@ -14,12 +14,19 @@ export class Reader {
   readonly buffer: Buffer
   position: number
   readonly end: number
+  readonly #maxElements: number
   #elements = 0
 
-  constructor(buffer: Buffer, position = 0, end = buffer.length) {
+  constructor(
+    buffer: Buffer,
+    position = 0,
+    end = buffer.length,
+    maxElements: number = PROTOCOL_LIMITS.maxElements.default,
+  ) {
     this.buffer = buffer
     this.position = position
     this.end = end
+    this.#maxElements = maxElements
   }
 
   get remaining(): number {
@@ -42,8 +49,8 @@ export class Reader {
       throw new ProtocolError('bad-length', `${count} elements announced, ${this.remaining} bytes left`)
     }
     if (isCounted) this.#elements += count
-    if (this.#elements > PROTOCOL_LIMITS.maxElements.default) {
-      throw new ProtocolError('bad-length', `more than ${PROTOCOL_LIMITS.maxElements.default} elements in one message`)
+    if (this.#elements > this.#maxElements) {
+      throw new ProtocolError('bad-length', `more than ${this.#maxElements} elements in one message`)
     }
   }
 

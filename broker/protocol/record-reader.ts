@@ -73,19 +73,37 @@ interface RecordParts {
  * decompressed first, to `maxBytes` at most. Throws ProtocolError where the bytes are not what the header says.
  */
 export function readRecords(buffer: Buffer, at: number, header: BatchHeader, maxBytes: number): readonly BatchRecord[] {
+  const cursor = openRecords(buffer, at, header, maxBytes)
+  const result: BatchRecord[] = []
+  for (let i = 0; i < header.recordCount; i += 1) result.push(readRecord(cursor, header))
+  expectEnd(cursor)
+  return result
+}
+
+/** As `readRecords`, one record at a time: for those who look for one and need not keep the others. */
+export function* eachRecord(
+  buffer: Buffer,
+  at: number,
+  header: BatchHeader,
+  maxBytes: number,
+): Generator<BatchRecord, void> {
+  const cursor = openRecords(buffer, at, header, maxBytes)
+  for (let i = 0; i < header.recordCount; i += 1) yield readRecord(cursor, header)
+  expectEnd(cursor)
+}
+
+function openRecords(buffer: Buffer, at: number, header: BatchHeader, maxBytes: number): Cursor {
   const body = buffer.subarray(at + BATCH_HEADER_BYTES, at + header.sizeBytes)
   const records = header.compression === 'none' ? body : decompress(header.compression, body, maxBytes)
-  const cursor = new Cursor(records)
   // A record takes seven bytes at least; a header that announces more is lying.
   if (header.recordCount * 7 > records.length) {
     throw new ProtocolError('bad-batch', `${header.recordCount} records announced in ${records.length} bytes`)
   }
-  const result: BatchRecord[] = []
-  for (let i = 0; i < header.recordCount; i += 1) result.push(readRecord(cursor, header))
-  if (cursor.at !== records.length) {
-    throw new ProtocolError('bad-batch', `${records.length - cursor.at} bytes after the last record`)
-  }
-  return result
+  return new Cursor(records)
+}
+
+function expectEnd({ at, buffer }: Cursor): void {
+  if (at !== buffer.length) throw new ProtocolError('bad-batch', `${buffer.length - at} bytes after the last record`)
 }
 
 function readRecord(cursor: Cursor, header: BatchHeader): BatchRecord {

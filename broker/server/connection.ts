@@ -2,15 +2,18 @@ import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Clock, Logger } from '../../schemas/runtime.ts'
 import { BROKER_LIMITS } from '../limits.ts'
+import { FrameReader } from '../protocol/frame-reader.ts'
 import { ProtocolError } from '../protocol/protocol-error.ts'
 import type { Connected, Dispatcher } from './dispatch.ts'
-import { FrameReader } from '../protocol/frame-reader.ts'
+import type { HeldBytes } from './held-bytes.ts'
 
 /** Shared by all connections: whether requests may be read now. */
 export interface Intake {
   /** Bytes of requests that are being handled. */
   queuedBytes: number
   readonly maxQueuedBytes: number
+  /** What all connections keep for their clients. */
+  readonly held: HeldBytes
   /** Some connection was not read because of the two; `released` is for it. */
   holdsBack: boolean
   /** True while the disk does not keep up. */
@@ -22,6 +25,7 @@ export interface Intake {
 interface QueuedAnswer {
   /** Undefined until it is known; null: nothing is sent. */
   frame: readonly Buffer[] | null | undefined
+  bytes: number
 }
 
 /**
@@ -38,6 +42,10 @@ export class Connection {
   readonly #abort = new AbortController()
   readonly #connected: Connected
   readonly #answers: QueuedAnswer[] = []
+  /** Bytes of answers that wait for one before them. */
+  #readyBytes = 0
+  #heldBytes = 0
+  #isParked = false
   lastUsedMs: number
 
   constructor(
@@ -54,7 +62,7 @@ export class Connection {
     this.#connected = {
       host: socket.remoteAddress ?? '',
       signal: this.#abort.signal,
-      disconnect: (reason) => this.#refuse(reason),
+      disconnect: (reason) => this.refuse(reason),
     }
     // Every request that waits listens for the end of the connection; their number has a limit of its own.
     setMaxListeners(0, this.#abort.signal)
@@ -66,7 +74,7 @@ export class Connection {
     })
     socket.on('drain', () => this.pump())
     socket.on('error', () => socket.destroy())
-    socket.on('close', () => this.#abort.abort())
+    socket.on('close', () => this.close())
   }
 
   /** Handles what has arrived, as far as that may be done now, and reads on or waits. */
@@ -79,11 +87,17 @@ export class Connection {
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
-      this.#refuse(`${error.reason}: ${error.message}`)
+      this.refuse(`${error.reason}: ${error.message}`)
       return
     }
-    if (this.#mayHandle()) this.#socket.resume()
+    this.#account()
+    if (this.#mayRead()) this.#socket.resume()
     else this.#socket.pause()
+  }
+
+  /** While a request is parked its connection is read until there is a next one: only so its end is noticed. */
+  #mayRead(): boolean {
+    return this.#mayHandle() || (this.#isParked && this.#frames.pendingBytes === 0)
   }
 
   #mayHandle(): boolean {
@@ -93,6 +107,7 @@ export class Connection {
       return false
     }
     return (
+      !this.#isParked &&
       !this.#abort.signal.aborted &&
       this.#answers.length < BROKER_LIMITS.maxInFlightPerConnection.default &&
       this.#socket.writableLength < BROKER_LIMITS.maxUnsentBytes.default
@@ -100,13 +115,18 @@ export class Connection {
   }
 
   #handle(frame: Buffer): void {
-    const answer: QueuedAnswer = { frame: undefined }
-    const answered = this.#dispatcher.dispatch(frame, this.#connected)
+    const answer: QueuedAnswer = { frame: undefined, bytes: 0 }
+    const dispatched = this.#dispatcher.dispatch(frame, this.#connected)
+    const queuedBytes = dispatched.parks ? 0 : frame.length
+    this.#isParked = dispatched.parks
     this.#answers.push(answer)
-    this.#intake.queuedBytes += frame.length
-    void answered.then((bytes) => {
-      answer.frame = bytes
-      this.#intake.queuedBytes -= frame.length
+    this.#intake.queuedBytes += queuedBytes
+    void dispatched.answer.then((chunks) => {
+      answer.frame = chunks
+      answer.bytes = (chunks ?? []).reduce((sum, chunk) => sum + chunk.length, 0)
+      this.#readyBytes += answer.bytes
+      if (dispatched.parks) this.#isParked = false
+      this.#intake.queuedBytes -= queuedBytes
       this.#send()
       this.#intake.released()
     })
@@ -115,7 +135,11 @@ export class Connection {
   /** Sends the answers that are due: those before which none is missing. */
   #send(): void {
     const due: Buffer[] = []
-    while (this.#answers[0]?.frame !== undefined) due.push(...(this.#answers.shift()?.frame ?? []))
+    for (let answer = this.#answers[0]; answer?.frame !== undefined; answer = this.#answers[0]) {
+      this.#answers.shift()
+      this.#readyBytes -= answer.bytes
+      if (answer.frame !== null) due.push(...answer.frame)
+    }
     if (this.#socket.destroyed) return
     this.#socket.cork()
     for (const chunk of due) this.#socket.write(chunk)
@@ -123,12 +147,26 @@ export class Connection {
     this.pump()
   }
 
+  /** Tells what is kept for this client. */
+  #account(): void {
+    const { held } = this.#intake
+    const bytes = this.#socket.destroyed
+      ? 0
+      : this.#frames.pendingBytes + this.#readyBytes + this.#socket.writableLength
+    const delta = bytes - this.#heldBytes
+    this.#heldBytes = bytes
+    held.change(delta)
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
   /** Closes the connection and says why in the log. */
-  #refuse(reason: string): void {
+  refuse(reason: string): void {
     if (this.#abort.signal.aborted) return
     this.#logger.warn('a connection was closed', { client: this.#connected.host, reason })
-    this.#abort.abort()
-    this.#socket.destroy()
+    this.close()
   }
 
   get isWaiting(): boolean {
@@ -138,5 +176,6 @@ export class Connection {
   close(): void {
     this.#abort.abort()
     this.#socket.destroy()
+    this.#account()
   }
 }

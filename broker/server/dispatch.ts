@@ -1,8 +1,11 @@
 import { StoplogError } from '../../schemas/stoplog-error.ts'
 import type { Logger } from '../../schemas/runtime.ts'
 import type { Caller, Handler } from '../handlers/handler.ts'
+import { BROKER_LIMITS } from '../limits.ts'
+import type { Api } from '../protocol/api.ts'
 import { readRequestHeader, skipTaggedFields, writeResponseHeader } from '../protocol/header.ts'
 import { apiVersions } from '../protocol/messages/api-versions.ts'
+import { produce } from '../protocol/messages/produce.ts'
 import { ProtocolError } from '../protocol/protocol-error.ts'
 import { Reader } from '../protocol/reader.ts'
 import { Writer } from '../protocol/writer.ts'
@@ -10,29 +13,40 @@ import { Writer } from '../protocol/writer.ts'
 /** What the dispatcher knows of the connection that a frame came from. */
 export type Connected = Omit<Caller, 'header'>
 
-/** Takes a frame, finds its handler, and resolves with the frame to send back; null when none is to be sent. */
+/** A request that is being handled. */
+export interface Dispatched {
+  /** The frame to send back, in pieces; null when none is to be sent. Never rejects. */
+  readonly answer: Promise<readonly Buffer[] | null>
+  /** See `Handler.parks`. */
+  readonly parks: boolean
+}
+
+/** Takes a frame and finds its handler. */
 export interface Dispatcher {
   /** Decodes at once, so that what is wrong with the frame is thrown (ProtocolError), and handles in order of calls. */
-  dispatch(frame: Buffer, connected: Connected): Promise<readonly Buffer[] | null>
+  dispatch(frame: Buffer, connected: Connected): Dispatched
 }
 
 export function createDispatcher(handlers: readonly Handler[], logger: Logger): Dispatcher {
   const byKey = new Map(handlers.map((handler) => [handler.api.key, handler]))
   return {
     dispatch(frame, connected) {
-      const reader = new Reader(frame)
+      const reader = new Reader(frame, 0, frame.length, BROKER_LIMITS.maxRequestElements.default)
       const header = readRequestHeader(reader)
       const handler = byKey.get(header.apiKey)
       if (handler === undefined) throw new ProtocolError('unknown-api', `api key ${header.apiKey}`)
       const { api } = handler
       const { apiVersion, correlationId } = header
+      expectSize(api, frame.length)
       if (apiVersion < api.minVersion || apiVersion > api.maxVersion) {
-        if (api.key === apiVersions.key) return respondUnsupported(handler, { ...connected, header })
+        if (api.key === apiVersions.key) {
+          return { answer: respondUnsupported(handler, { ...connected, header }), parks: false }
+        }
         throw new ProtocolError('unsupported-version', `${api.name} version ${apiVersion}`)
       }
       if (api.requestHeaderVersion(apiVersion) === 2) skipTaggedFields(reader)
       const request = api.readRequest(apiVersion, reader)
-      return handler
+      const answer = handler
         .handle(request, { ...connected, header })
         .then((response) => (response === null ? null : encode(handler, apiVersion, correlationId, response)))
         .catch((error: unknown) => {
@@ -41,8 +55,16 @@ export function createDispatcher(handlers: readonly Handler[], logger: Logger): 
           connected.disconnect('handler failed')
           return null
         })
+      return { answer, parks: handler.parks }
     },
   }
+}
+
+/** Only Produce brings records; any other request as large as one is no request. */
+function expectSize(api: Api, size: number): void {
+  const limit = BROKER_LIMITS.maxOtherRequestBytes.default
+  if (size <= limit || api.key === produce.key) return
+  throw new ProtocolError('frame-too-large', `${api.name} of ${size} bytes, the limit is ${limit}`)
 }
 
 /** KIP-511: an ApiVersions request that is too new is answered in version 0, with what we do speak. */

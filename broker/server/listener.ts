@@ -4,6 +4,7 @@ import type { Clock, Logger } from '../../schemas/runtime.ts'
 import { BROKER_LIMITS } from '../limits.ts'
 import { Connection, type Intake } from './connection.ts'
 import type { Dispatcher } from './dispatch.ts'
+import { HeldBytes } from './held-bytes.ts'
 
 export interface ListenerOptions {
   readonly host: string
@@ -14,11 +15,14 @@ export interface ListenerOptions {
   readonly maxConnections: number
   readonly maxRequestBytes: number
   readonly maxQueuedRequestBytes: number
+  readonly maxHeldBytes: number
   isBehind(): boolean
 }
 
 /** Accepts connections and keeps them within their limits. */
 export class Listener {
+  /** What all connections keep for their clients. */
+  readonly held: HeldBytes
   readonly #options: ListenerOptions
   readonly #connections = new Set<Connection>()
   readonly #server: Server
@@ -28,7 +32,9 @@ export class Listener {
 
   constructor(options: ListenerOptions) {
     this.#options = options
+    this.held = new HeldBytes(options.maxHeldBytes, () => this.#closeLargest())
     this.#intake = {
+      held: this.held,
       queuedBytes: 0,
       maxQueuedBytes: options.maxQueuedRequestBytes,
       holdsBack: false,
@@ -84,6 +90,18 @@ export class Listener {
     if (!intake.holdsBack || intake.queuedBytes >= intake.maxQueuedBytes / 2 || intake.isBehind()) return
     intake.holdsBack = false
     for (const connection of this.#connections) connection.pump()
+  }
+
+  /** Somebody holds more than all together may: whoever it is ends, the others go on. */
+  #closeLargest(): void {
+    let largest: Connection | undefined
+    for (const connection of this.#connections) {
+      if (connection.heldBytes > (largest?.heldBytes ?? 0)) largest = connection
+    }
+    largest?.refuse(
+      `held-too-much: ${largest.heldBytes} of the ${this.held.maxBytes} bytes that unfinished requests and answers ` +
+        'not taken may be in all',
+    )
   }
 
   /** Closes idle connections, and wakes those that were held back for a disk that has caught up since. */

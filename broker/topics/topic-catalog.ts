@@ -31,6 +31,7 @@ export class TopicCatalog {
   readonly #defaults: TopicOverrides
   readonly #byName = new Map<string, Topic>()
   readonly #byId = new Map<string, Topic>()
+  #partitionCount = 0
 
   /** `defaults` are the configs of new topics that do not say otherwise. */
   constructor(store: LogStore, defaults: TopicOverrides = {}) {
@@ -56,7 +57,7 @@ export class TopicCatalog {
   }
 
   get partitionCount(): number {
-    return this.all().reduce((sum, topic) => sum + topic.partitions.length, 0)
+    return this.#partitionCount
   }
 
   /** The name must be free and valid, the configs checked. */
@@ -103,8 +104,7 @@ export class TopicCatalog {
 
   /** Gone for clients at once; files are removed when it is durable that the topic is no more. */
   async delete(topic: Topic): Promise<void> {
-    this.#byName.delete(topic.name)
-    this.#byId.delete(topic.id)
+    this.#remove(topic)
     await this.#store.write([
       { key: metadataKey('topic', topic.name), value: null },
       ...topic.partitions.map(({ logId }) => ({ key: logStartKey(logId), value: null })),
@@ -113,8 +113,15 @@ export class TopicCatalog {
   }
 
   #put(topic: Topic): void {
+    this.#partitionCount += topic.partitions.length - (this.#byName.get(topic.name)?.partitions.length ?? 0)
     this.#byName.set(topic.name, topic)
     this.#byId.set(topic.id, topic)
+  }
+
+  #remove({ name, id }: Topic): void {
+    this.#partitionCount -= this.#byName.get(name)?.partitions.length ?? 0
+    this.#byName.delete(name)
+    this.#byId.delete(id)
   }
 }
 

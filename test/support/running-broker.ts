@@ -11,23 +11,30 @@ import { KeptLog } from './kept-log.ts'
 /** A broker on a folder and a port of its own, and a client of it. */
 export class RunningBroker {
   readonly folder: string
-  readonly logger = new KeptLog()
-  readonly fatal: Error[] = []
+  readonly logger: KeptLog
+  readonly fatal: Error[]
   broker: Broker
   readonly #options: Partial<BrokerOptions>
   readonly #clusters: Cluster[] = []
 
-  private constructor(folder: string, options: Partial<BrokerOptions>, broker: Broker) {
+  private constructor(
+    folder: string,
+    options: Partial<BrokerOptions>,
+    running: { readonly broker: Broker; readonly logger: KeptLog; readonly fatal: Error[] },
+  ) {
     this.folder = folder
     this.#options = options
-    this.broker = broker
+    this.broker = running.broker
+    this.logger = running.logger
+    this.fatal = running.fatal
   }
 
   static async start(options: Partial<BrokerOptions> = {}): Promise<RunningBroker> {
     const folder = await mkdtemp(join(tmpdir(), 'stoplog-test-'))
     const logger = new KeptLog()
-    const broker = await open(folder, options, logger, [])
-    return new RunningBroker(folder, options, broker)
+    const fatal: Error[] = []
+    const broker = await open(folder, options, logger, fatal)
+    return new RunningBroker(folder, options, { broker, logger, fatal })
   }
 
   get address(): string {

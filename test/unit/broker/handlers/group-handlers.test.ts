@@ -56,13 +56,17 @@ describe('FindCoordinator', () => {
   test.for([
     [2, 'x', 'INVALID_REQUEST'],
     [-1, 'x', 'INVALID_REQUEST'],
-    [0, '', 'INVALID_GROUP_ID'],
   ] as const)('key type %i with key "%s" is refused: %s', async ([keyType, key, error]) => {
     const { client } = setUp()
     const single = await client.ask(findCoordinator, 3, { key, keyType })
     const batch = await client.ask(findCoordinator, 6, { keyType, coordinatorKeys: [key] })
     expect([errorOf(single), errorOf(batch?.coordinators[0])]).toEqual([error, error])
     expect(single).toMatchObject({ nodeId: -1, host: '', port: -1 })
+  })
+
+  test('an empty group id is located like any other, as Kafka does', async () => {
+    const { client } = setUp()
+    expect(await client.ask(findCoordinator, 3, { key: '', keyType: 0 })).toMatchObject(here)
   })
 })
 
