@@ -39,6 +39,8 @@ function createCsvSource(file, stopped) {
     async *open(partition, position) {
       const [header = '', ...lines] = await readLines(partition)
       const names = header.split(',')
+      // A run that found nothing new says so in its summary.
+      if (position !== null && position.line >= lines.length) yield { events: [], position, alreadyRead: 1 }
       for (let at = position?.line ?? 0; at < lines.length; at += BATCH_LINES) {
         // Whoever waits for the node to stop must not wait for the whole file.
         if (isClosed || stopped.aborted) return

@@ -2,7 +2,7 @@ import type { CliIo } from './cli-io.ts'
 import { colourState } from './colour.ts'
 
 const REDRAW_MS = 200
-const UP = (lines: number): string => (lines === 0 ? '' : `\u001b[${lines}A`)
+const UP = (lines: number): string => `\u001b[${lines}A`
 const CLEAR_BELOW = '\u001b[J'
 
 /**
@@ -14,6 +14,7 @@ export class LiveStatus {
   readonly #lines: (width: number) => readonly string[]
   readonly #stopped = new AbortController()
   #drawn = 0
+  #isDrawing = false
 
   constructor(io: Pick<CliIo, 'stderr' | 'clock' | 'env'>, lines: (width: number) => readonly string[]) {
     this.#io = io
@@ -23,6 +24,7 @@ export class LiveStatus {
   /** Draws until `stop`. */
   async run(): Promise<void> {
     const { clock } = this.#io
+    this.#isDrawing = true
     while (!this.#stopped.signal.aborted) {
       this.#draw()
       await clock.sleep(REDRAW_MS, this.#stopped.signal).catch(() => undefined)
@@ -32,13 +34,14 @@ export class LiveStatus {
   /** Prints a line above. */
   log(line: string): void {
     this.#clear(line)
-    if (!this.#stopped.signal.aborted) this.#draw()
+    if (this.#isDrawing) this.#draw()
   }
 
   /** Leaves nothing on the terminal. */
   stop(): void {
     this.#stopped.abort()
-    if (this.#drawn > 0) this.#clear('')
+    this.#isDrawing = false
+    this.#clear('')
   }
 
   #draw(): void {
@@ -49,12 +52,14 @@ export class LiveStatus {
     const room = Math.max(stderr.rows - 2, 1)
     const lines = all.length <= room ? all : [...all.slice(0, room - 1), `… and ${all.length - room + 1} more`]
     const shown = lines.map((line) => colourState(line, env)).join('\n')
-    void stderr.write(`${UP(this.#drawn)}\r${CLEAR_BELOW}${shown}\n`)
+    this.#clear(`${shown}\n`)
     this.#drawn = lines.length
   }
 
-  #clear(line: string): void {
-    void this.#io.stderr.write(`${UP(this.#drawn)}\r${CLEAR_BELOW}${line}`)
+  /** Takes away what was drawn and writes something in its place, in one go: two would flicker. */
+  #clear(text: string): void {
+    const cleared = this.#drawn === 0 ? '' : `${UP(this.#drawn)}\r${CLEAR_BELOW}`
     this.#drawn = 0
+    if (cleared !== '' || text !== '') void this.#io.stderr.write(`${cleared}${text}`)
   }
 }
