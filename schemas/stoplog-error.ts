@@ -1,4 +1,5 @@
-import { ERRORS, type ErrorCategory, type ErrorCode } from './error-codes.ts'
+import { ERRORS, type ErrorCode } from './error-codes.ts'
+import type { ErrorCategory } from './errors/error-entry.ts'
 
 export interface StoplogErrorOptions {
   /** What to do, when the place that raises the error knows more than the table. */

@@ -1,4 +1,5 @@
-import { ERRORS, type ErrorCategory, type ErrorCode } from '../../schemas/error-codes.ts'
+import { ERRORS, type ErrorCode } from '../../schemas/error-codes.ts'
+import type { ErrorCategory } from '../../schemas/errors/error-entry.ts'
 import type { StopSignal } from './cli-io.ts'
 
 /** Exit codes of every command. They are public: scripts depend on them. */
