@@ -30,7 +30,7 @@ interface QueuedAnswer {
 
 /**
  * One client. Its requests are handled in the order they come, side by side, and answered in that order. A client that
- * sends what is no frame, or does not take its answers, is not read any more; nobody else notices.
+ * sends what is no frame, or does not take its answers, is not read any more; nobody else notices. Invariant 9.
  */
 export class Connection {
   readonly #socket: Socket

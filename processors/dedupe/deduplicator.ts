@@ -16,7 +16,7 @@ interface DeduplicatorOptions {
  *
  * After a crash, marks may be ahead of the events: those whose output was not committed come again. They change nothing
  * then, and one that made the mark of its key, or came before it, passes. So all that was let through before is let
- * through again, and after them every answer is the one it would have been without the crash.
+ * through again, and after them every answer is the one it would have been without the crash. Invariant 8.
  */
 export function createDeduplicator({
   withinMs,

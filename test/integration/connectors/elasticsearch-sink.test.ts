@@ -215,7 +215,7 @@ describe('a request that is refused', () => {
     expect(server.tooLarge).toBe(0)
   })
 
-  test('nothing later is sent when a part of a batch has to be sent again', async () => {
+  test('Invariant 5: nothing later is sent when a part of a batch has to be sent again', async () => {
     const { server, sink } = await createSink({}, { maxBytes: 300 })
     server.faults.push({ kind: 'answer', status: 200, body: '{"errors":false,"items":[]}' })
     const failure = await failureOf(sink.write(events(20), signal))

@@ -36,7 +36,7 @@ function numbers(from: number, to: number): string {
 }
 
 describe('file → stream → file', () => {
-  test('everything that should come out does, once, and the counts add up', async () => {
+  test('Invariant 2: everything that should come out does, once, and the counts add up', async () => {
     const { folder, broker } = await setUp({ 'in/a.ndjson': numbers(0, 1_000), 'in/b.ndjson': numbers(1_000, 1_500) })
     const { run, logger } = await startRun(await folder.plan(), broker)
     await run.finished()
@@ -50,6 +50,19 @@ describe('file → stream → file', () => {
     ])
     expect(run.statuses.every(({ isBalanced }) => isBalanced)).toBe(true)
     expect(logger.lines).toEqual([])
+  })
+
+  test('Invariant 3: the events of each key come out in the order in which they went in', async () => {
+    const lines = Array.from({ length: 3_000 }, (_, n) => `{"n":${n * 2},"k":"key-${n % 7}"}\n`)
+    const keyed = DOCUMENT.replace("path: 'in/*.ndjson' } }", "path: 'in/*.ndjson' }, key: 'value.k' }")
+    const { folder, broker } = await setUp({ 'pipeline.yaml': keyed, 'in/a.ndjson': lines.join('') })
+    await (await startRun(await folder.plan(), broker)).run.finished()
+    const out = (await folder.lines('out/kept.ndjson')).map((line) => JSON.parse(line) as { n: number; k: string })
+    expect(out).toHaveLength(3_000)
+    for (const key of new Set(out.map(({ k }) => k))) {
+      const events = out.filter(({ k }) => k === key).map(({ n }) => n)
+      expect(events).toEqual([...events].sort((a, b) => a - b))
+    }
   })
 
   test('a second run reads only what is new', async () => {

@@ -118,7 +118,7 @@ test('a restart between two commits changes nothing', () => {
   )
 })
 
-test('after a crash with marks ahead of the output, nothing let through is lost, and from then on all is as without it', () => {
+test('Invariant 8: after a crash with marks ahead of the output, nothing let through is lost, and from then on all is as without it', () => {
   fc.assert(
     fc.property(fc.array(input, { maxLength: 60 }), fc.nat(60), fc.nat(60), (inputs, a, b) => {
       const events = toEvents(inputs)

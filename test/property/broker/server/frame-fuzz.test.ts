@@ -99,43 +99,47 @@ async function sendInPieces(random: Random, connection: RawConnection, bytes: Bu
   }
 }
 
-test(`${FRAMES} hostile frames (seed ${SEED}) cost nobody but their senders`, { timeout: 600_000 }, async () => {
-  const random = new Random(SEED)
-  const served = await servedApis()
-  const cluster = broker.cluster()
-  const specs = [WITNESS, ...TOPICS].map((name) => ({ name, partitions: 3, replicationFactor: 1, configs: {} }))
-  await new Admin(cluster).ensureTopics(specs)
-  const { topics } = await cluster.refresh(TOPICS)
-  const topicIds = topics.map(({ topicId }) => topicId)
-  const frames = new HostileFrames(random, { served, names: [...TOPICS, ...GROUPS], topicIds })
-  const producer = new Producer(cluster)
-  let expected = 0
-  let malformed = 0
-  const takenBefore = takenBytes()
-  let takenMost = 0
-  for (let sent = 0; sent < FRAMES; sent += FRAMES_PER_BURST) {
-    const waiting = [...streams(random, frames, served)]
-    malformed += waiting.length - 1
-    const lanes = Array.from({ length: CONNECTIONS_PER_BURST }, async () => {
-      for (let stream = waiting.shift(); stream !== undefined; stream = waiting.shift()) await send(random, stream)
-    })
-    await Promise.all(lanes)
-    takenMost = Math.max(takenMost, takenBytes())
-    await producer.append(WITNESS, 0, { timestamp: sent, key: null, value: `${sent}`, headers: NO_HEADERS })
-    expected += 1
-  }
-  const fetcher = new Fetcher(cluster, { purpose: 'witness' })
-  fetcher.assign(WITNESS, 0, 0)
-  let read = 0
-  while (read < expected) {
-    for (const { records } of await fetcher.poll(AbortSignal.timeout(10_000))) read += records.length
-  }
-  fetcher.close()
-  producer.close()
-  expect(read).toBe(expected)
-  // Frames that none can read were among them, and the others were handled.
-  expect(malformed).toBeGreaterThan(FRAMES / 10)
-  expect(takenMost - takenBefore).toBeLessThan(BROKER_LIMITS.maxHeldBytes.default)
-  expect(broker.logger.lines.filter(({ level }) => level === 'error').slice(0, 5)).toEqual([])
-  expect(failures).toEqual([])
-})
+test(
+  `Invariant 9: ${FRAMES} hostile frames (seed ${SEED}) cost nobody but their senders`,
+  { timeout: 600_000 },
+  async () => {
+    const random = new Random(SEED)
+    const served = await servedApis()
+    const cluster = broker.cluster()
+    const specs = [WITNESS, ...TOPICS].map((name) => ({ name, partitions: 3, replicationFactor: 1, configs: {} }))
+    await new Admin(cluster).ensureTopics(specs)
+    const { topics } = await cluster.refresh(TOPICS)
+    const topicIds = topics.map(({ topicId }) => topicId)
+    const frames = new HostileFrames(random, { served, names: [...TOPICS, ...GROUPS], topicIds })
+    const producer = new Producer(cluster)
+    let expected = 0
+    let malformed = 0
+    const takenBefore = takenBytes()
+    let takenMost = 0
+    for (let sent = 0; sent < FRAMES; sent += FRAMES_PER_BURST) {
+      const waiting = [...streams(random, frames, served)]
+      malformed += waiting.length - 1
+      const lanes = Array.from({ length: CONNECTIONS_PER_BURST }, async () => {
+        for (let stream = waiting.shift(); stream !== undefined; stream = waiting.shift()) await send(random, stream)
+      })
+      await Promise.all(lanes)
+      takenMost = Math.max(takenMost, takenBytes())
+      await producer.append(WITNESS, 0, { timestamp: sent, key: null, value: `${sent}`, headers: NO_HEADERS })
+      expected += 1
+    }
+    const fetcher = new Fetcher(cluster, { purpose: 'witness' })
+    fetcher.assign(WITNESS, 0, 0)
+    let read = 0
+    while (read < expected) {
+      for (const { records } of await fetcher.poll(AbortSignal.timeout(10_000))) read += records.length
+    }
+    fetcher.close()
+    producer.close()
+    expect(read).toBe(expected)
+    // Frames that none can read were among them, and the others were handled.
+    expect(malformed).toBeGreaterThan(FRAMES / 10)
+    expect(takenMost - takenBefore).toBeLessThan(BROKER_LIMITS.maxHeldBytes.default)
+    expect(broker.logger.lines.filter(({ level }) => level === 'error').slice(0, 5)).toEqual([])
+    expect(failures).toEqual([])
+  },
+)

@@ -56,7 +56,7 @@ describe('appending', () => {
 })
 
 describe('after a loss of power', () => {
-  test('everything acknowledged is there, whatever else has reached the disk', async () => {
+  test('Invariant 1: everything acknowledged is there, whatever else has reached the disk', async () => {
     for (const survives of [() => false, () => true, (_: string, index: number) => index % 2 === 0]) {
       const storage = new MemoryStorage()
       const open = await openStore(storage, { journalFileBytes: 4_096, tailBytes: 2_048 })

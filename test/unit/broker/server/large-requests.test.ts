@@ -97,7 +97,7 @@ describe('a request that names a great deal', () => {
     expect(broker.logger.lines).toMatchObject([{ fields: { reason: expect.stringMatching(/^bad-length: more than/) } }])
   })
 
-  test('larger than any that brings no records closes its connection', async () => {
+  test('Invariant 6: larger than any that brings no records closes its connection', async () => {
     const broker = await start()
     const frame = requestFrame(metadata, 1, { topics: [] })
     const padded = Buffer.concat([frame, Buffer.alloc(BROKER_LIMITS.maxOtherRequestBytes.default)])

@@ -22,7 +22,7 @@ function codes(loaded: Awaited<ReturnType<typeof loadDocument>>): string[] {
 }
 
 describe('the resolved document', () => {
-  test('holds what was filled in, and no secret wherever it came from', async () => {
+  test('Invariant 7: holds what was filled in, and no secret wherever it came from', async () => {
     const { resolved, diagnostics } = await loadDocument(INPUT, loadOptions({ 'token.txt': 'hunter3\n' }, { env: ENV }))
     expect(diagnostics).toEqual([])
     expect(resolved?.document).toEqual({
