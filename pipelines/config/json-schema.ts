@@ -29,7 +29,7 @@ export function pipelineJsonSchema(plugins: Plugins): JsonObject {
   return {
     ...document,
     title: 'Stoplog pipeline',
-    properties: fillable(properties),
+    properties: fillableFields(properties),
     definitions: { step, ...Object.fromEntries(definitions) },
   }
 }
@@ -86,7 +86,7 @@ function stepSchema({ processors }: Plugins, definitions: Map<string, Json>): Js
         minProperties: 1,
         maxProperties: 2,
       },
-      { type: 'string', anyOf: [{ enum: names }, { pattern: FOREIGN_STEP }] },
+      { type: 'string', anyOf: [...names.map((name) => ({ const: name })), { pattern: FOREIGN_STEP }] },
     ],
   }
 }
@@ -134,7 +134,18 @@ function fillable(json: Json): Json {
       anyOf: [rest, FILLED_IN],
     }
   }
-  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, KEEP.has(key) ? value : fillable(value)]))
+  return Object.fromEntries(
+    Object.entries(json).map(([key, value]) => {
+      if (KEEP.has(key)) return [key, value]
+      return [key, key === 'properties' ? fillableFields(value) : fillable(value)]
+    }),
+  )
+}
+
+/** Schemas by the names of fields, which may be words of JSON Schema themselves: a field may be called `format`. */
+function fillableFields(fields: Json): Json {
+  if (!isJsonObject(fields)) return fields
+  return Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name, fillable(schema)]))
 }
 
 /** Words whose content is no schema for values. */

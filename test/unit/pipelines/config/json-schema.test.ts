@@ -68,6 +68,18 @@ describe('the JSON Schema', () => {
     expect(errorsOf(withTree('{ all: [ { al: [] } ] }'), plugins)).not.toEqual([])
   })
 
+  test('takes the settings of built-in plugins, also those named like words of JSON Schema', () => {
+    const document = (format: string): string => `
+pipeline: p
+sources: { a: { uses: file, with: { path: a.txt, format: ${format} }, steps: [ { parse: { format: json } } ] } }
+sinks: { b: { from: a, uses: file, with: { path: b.txt, format: ndjson } } }
+`
+    expect(errorsOf(document('ndjson'), BUILT_IN_PLUGINS)).toEqual([])
+    expect(errorsOf(document('xml'), BUILT_IN_PLUGINS)).toContainEqual(
+      expect.stringMatching(/^\/sources\/a\/with\/format /),
+    )
+  })
+
   test('marks secrets as something that is only written', () => {
     expect(JSON.stringify(pipelineJsonSchema(SMALL_PLUGINS))).toContain('"writeOnly":true')
   })
