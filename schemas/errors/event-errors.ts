@@ -36,12 +36,12 @@ export const EVENT_ERRORS = {
   E_VALUE_JSON: {
     category: 'runtime',
     summary: 'the value of an event is not JSON',
-    fix: 'look at the bytes with `pipeline dlq show`; text that is JSON inside is read by the step parse',
+    fix: 'look at the bytes with `pipeline dlq show NODE`; text that is JSON inside is read by the step parse',
   },
   E_VALUE_DEPTH: {
     category: 'runtime',
     summary: 'the value of an event is nested too deeply',
-    fix: 'look at the bytes with `pipeline dlq show`; no known tool writes such reports',
+    fix: 'look at the bytes with `pipeline dlq show NODE`; no known tool writes such reports',
   },
   E_VALUE_INVALID: {
     category: 'runtime',
@@ -108,7 +108,7 @@ export const EVENT_ERRORS = {
   E_DOCUMENT_REFUSED: {
     category: 'runtime',
     summary: 'a search server refuses a document for good',
-    fix: 'compare the value with the mapping of the index; `pipeline dlq replay` sends it again once they fit',
+    fix: 'compare the value (`pipeline dlq show NODE`) with the mapping of the index; steps of the sink can make it fit',
   },
   E_DOCUMENT_TOO_LARGE: {
     category: 'runtime',

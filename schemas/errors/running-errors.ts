@@ -46,7 +46,9 @@ export const RUNNING_ERRORS = {
   E_OFFSET_GONE: {
     category: 'runtime',
     summary: 'records that were not read yet are gone from the topic',
-    fix: 'see which they are; `--skip-gone NODE` goes on behind them',
+    fix:
+      'look who deletes records of that topic; to go on behind the gap, stop this and move the group with a tool of ' +
+      'Kafka (kafka-consumer-groups --reset-offsets --to-earliest) while `pipeline broker` runs',
   },
   E_BROKER: {
     category: 'environment',
