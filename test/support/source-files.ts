@@ -16,3 +16,16 @@ export function filesBelow(folder: string, ending: string): string[] {
 export function readText(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8')
 }
+
+const NOT_OURS = /^(?:node_modules|dist|\..*)$/
+
+/** Paths below the project's root of all documents in Markdown that belong to it. */
+export function documents(): string[] {
+  const entries = readdirSync(ROOT, { withFileTypes: true }).filter(({ name }) => !NOT_OURS.test(name))
+  return entries
+    .flatMap((entry) => {
+      if (entry.isDirectory()) return filesBelow(entry.name, '.md')
+      return entry.name.endsWith('.md') ? [entry.name] : []
+    })
+    .sort()
+}
