@@ -36,9 +36,13 @@ describe('tables of a document', () => {
 
   test.for([
     ['an unknown name', marked('stepz'), 'no table is called stepz'],
-    ['a table without an end', '<!-- table: steps -->\n', 'no marker belongs to <!-- table: steps -->'],
-    ['an end without a table', 'x\n<!-- end -->\n', 'no marker belongs to <!-- end -->'],
-    ['a table in a table', `<!-- table: steps -->\n${marked('steps')}`, 'no marker belongs to <!-- table: steps -->'],
+    ['a table without an end', '<!-- table: steps -->\n', 'belongs to <!-- table: steps -->'],
+    [
+      'a table that is marked within a line',
+      'x <!-- table: steps -->\n<!-- end -->\n',
+      'belongs to x <!-- table: steps -->',
+    ],
+    ['a table in a table', `<!-- table: steps -->\n${marked('steps')}`, 'belongs to <!-- table: steps -->'],
   ])('%s is refused', ([, text = '', message]) => {
     expect(() => fillInTables(text)).toThrow(message)
   })

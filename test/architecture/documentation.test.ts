@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from 'yaml'
+import { COMMANDS } from '../../pipelines/cli/commands/index.ts'
 import { BUILT_IN_PLUGINS } from '../../pipelines/config/built-in-plugins.ts'
 import { formatDiagnostic } from '../../pipelines/config/diagnostic.ts'
 import { pipelineJsonSchema } from '../../pipelines/config/json-schema.ts'
@@ -66,8 +67,10 @@ describe('blocks of YAML in the documentation', () => {
     expect(marked.map(({ place, marks }) => `${place} ${marks.join(' ')}`)).toEqual([])
   })
 
-  test('are told from other blocks: each block says its language', () => {
-    expect(BLOCKS.filter(({ language }) => language === '').map(({ place }) => place)).toEqual([])
+  test('are marked as YAML', () => {
+    const others = BLOCKS.filter((block) => !YAML.includes(block))
+    const unmarked = others.filter(({ text }) => /^(?:pipeline|sources|streams|sinks):/m.test(text))
+    expect(unmarked.map(({ place }) => place)).toEqual([])
   })
 
   test('a wrong one is found, with the line of the document that it is in', async () => {
@@ -80,19 +83,24 @@ describe('blocks of YAML in the documentation', () => {
   })
 })
 
+/** These speak also of what is not there any more, or not yet. */
+const OF_ALL_TIMES = ['DESIGN.md', 'CHANGELOG.md']
+
 /** Lines that call this program: in blocks for a shell, and in text between backticks. */
 const LINES = DOCUMENTS.flatMap((path) => {
   const text = readText(path)
   const blocks = BLOCKS.filter(({ place, language }) => place.startsWith(`${path}:`) && /^(?:ba)?sh$/.test(language))
   const inBlocks = blocks.flatMap((block) => block.text.replaceAll('\\\n', ' ').split('\n'))
-  const inText = [...text.replaceAll(/\s*\n\s*/g, ' ').matchAll(/`((?:npx )?pipeline [^`]+)`/g)].map((m) => m[1] ?? '')
+  const prose = OF_ALL_TIMES.includes(path) ? '' : text
+  const inText = [...prose.replaceAll(/\s*\n\s*/g, ' ').matchAll(/`((?:npx )?pipeline [^`]+)`/g)].map((m) => m[1] ?? '')
   return [...inBlocks, ...inText].map((line) => ({ path, line, argv: argumentsOf(line) }))
 }).flatMap(({ path, line, argv }) => (argv === null ? [] : [{ path, line, argv }]))
 
 describe('command lines in the documentation', () => {
   test('are understood by the program', () => {
+    const names = new Set(COMMANDS.map(({ name }) => name))
     const refused = LINES.flatMap(({ path, line, argv }) => {
-      const reason = whyRefused(argv)
+      const reason = names.has(argv.join(' ')) ? null : whyRefused(argv)
       return reason === null ? [] : [`${path}: ${line}: ${reason}`]
     })
     expect(refused).toEqual([])
