@@ -17,6 +17,8 @@ export interface RunPipelineOptions {
   /** Port of the bundled broker; default: any that is free. */
   readonly port?: number
   readonly durability?: Durability
+  /** Properties of the bundled broker, by their names in Kafka. */
+  readonly properties?: Readonly<Record<string, string>>
   /** Values for `${var:…}`. */
   readonly vars?: Readonly<Record<string, string>>
   /** Values for `${env:…}`; default: those of the process. */
@@ -58,6 +60,7 @@ export async function runPipeline(file: string, options: RunPipelineOptions = {}
         options.dataDir === undefined ? join(dirname(resolve(file)), DEFAULT_DATA_FOLDER) : resolve(options.dataDir),
       port: options.port ?? 0,
       durability: options.durability ?? 'commit',
+      properties: options.properties ?? {},
       reread: new Map([[plan.pipeline, options.reread ?? []]]),
       logger: options.logger ?? SILENT,
     },

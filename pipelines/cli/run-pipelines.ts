@@ -12,7 +12,7 @@ import { EXIT, exitCodeOfSignal } from './exit-code.ts'
 import { createJsonLogger, createLineLogger } from './json-logger.ts'
 import { LiveStatus } from './live-status.ts'
 import { reportNodes } from './node-report.ts'
-import { parseDurability, parsePort } from './option-values.ts'
+import { parseDurability, parsePort, parseProperties } from './option-values.ts'
 import { done, exitCodeOfAll, failed, type Outcome } from './outcome.ts'
 import { formatProblem, problemAt, type Problem } from './problem.ts'
 import { parseReread } from './reread.ts'
@@ -29,6 +29,7 @@ interface RunOptions extends VariableOptions {
   readonly 'data-dir': string | undefined
   readonly port: string | undefined
   readonly durability: string | undefined
+  readonly property: readonly string[]
   readonly reread: readonly string[]
   readonly json: boolean
 }
@@ -40,6 +41,7 @@ interface Prepared {
   readonly dataFolder: string
   readonly port: number
   readonly durability: Durability
+  readonly properties: Readonly<Record<string, string>>
   readonly reread: ReadonlyMap<string, readonly string[]>
   readonly call: RunCall
   readonly json: boolean
@@ -74,13 +76,18 @@ function prepare(
   const plans = documents.flatMap(({ plan }) => plan ?? [])
   const dataFolder = dataFolderOf(files, options['data-dir'], cwd)
   const { port, durability } = options
-  const repeated = Object.entries({ 'data-dir': options['data-dir'], port, durability })
+  const single = Object.entries({ 'data-dir': options['data-dir'], port, durability })
+  const repeated = [
+    ...single.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...options.property.flatMap((text) => ['--property', text]),
+  ]
   const prepared = {
     plans,
     warnings: problems,
     dataFolder,
     port: parsePort(port, 0),
     durability: parseDurability(durability),
+    properties: parseProperties(options.property),
     reread: parseReread(options.reread, plans),
     json: options.json,
     call: {
@@ -88,7 +95,7 @@ function prepare(
       cwd,
       operands,
       dataFolder,
-      options: shellLine(repeated.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]))),
+      options: shellLine(repeated),
       variables: variableWords(
         options,
         documents.flatMap(({ resolved }) => resolved ?? []),

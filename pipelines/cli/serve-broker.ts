@@ -7,7 +7,7 @@ import { dataFolderOf, showPath } from './data-folder.ts'
 import { Deferred } from './deferred.ts'
 import { exitCodeOfSignal } from './exit-code.ts'
 import { createJsonLogger, createLineLogger } from './json-logger.ts'
-import { parseDurability, parsePort } from './option-values.ts'
+import { parseDurability, parsePort, parseProperties } from './option-values.ts'
 import { done, failed, type Outcome } from './outcome.ts'
 import { StopSignals } from './stop-signals.ts'
 
@@ -17,6 +17,7 @@ interface BrokerOptions {
   readonly host: string | undefined
   readonly 'advertised-host': string | undefined
   readonly durability: string | undefined
+  readonly property: readonly string[]
   readonly insecure: boolean
 }
 
@@ -45,6 +46,7 @@ export async function serveBroker({ options }: { readonly options: BrokerOptions
       port: parsePort(options.port, DEFAULT_PORT),
       ...(options['advertised-host'] === undefined ? {} : { advertisedHost: options['advertised-host'] }),
       durability,
+      properties: parseProperties(options.property),
       // Whoever stays away for long goes on where it was: Kafka forgets after a week.
       offsetsRetentionMs: null,
       initialRebalanceDelayMs: INITIAL_REBALANCE_DELAY_MS,

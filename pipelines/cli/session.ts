@@ -19,6 +19,8 @@ export interface SessionOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly durability: Durability
+  /** Of the bundled broker, by their names in Kafka. */
+  readonly properties: Readonly<Record<string, string>>
   /** Sources to read again, for each pipeline. */
   readonly reread: ReadonlyMap<string, readonly string[]>
   readonly logger: Logger
@@ -68,6 +70,7 @@ export class Session {
           host: '127.0.0.1',
           port: options.port,
           durability: options.durability,
+          properties: options.properties,
           offsetsRetentionMs: null,
           initialRebalanceDelayMs: 0,
           logger: options.logger,

@@ -8,6 +8,21 @@ export const VAR_OPTIONS = {
   vars: { type: 'text', many: true, value: 'FILE', summary: 'YAML or JSON file with values for ${var:…}.' },
 } as const
 
+/** How the bundled broker is started. */
+export const BROKER_OPTIONS = {
+  durability: {
+    type: 'text',
+    value: 'commit | interval',
+    summary: 'commit (default): what is acknowledged is on the disk. interval: it will be within a second.',
+  },
+  property: {
+    type: 'text',
+    many: true,
+    value: 'NAME=VALUE',
+    summary: "A property of the bundled broker, as in Kafka's server.properties; may be repeated.",
+  },
+} as const
+
 /** How commands that look into topics find them. */
 export const TOPIC_OPTIONS = {
   file: {

@@ -1,5 +1,7 @@
+import { serverPropertyNames } from '../../../broker/server-properties.ts'
 import { defineCommand } from '../command.ts'
 import { serveBroker } from '../serve-broker.ts'
+import { BROKER_OPTIONS } from '../shared-options.ts'
 
 export const broker = defineCommand({
   name: 'broker',
@@ -11,6 +13,7 @@ export const broker = defineCommand({
     'It keeps one copy of the data, on one disk. Documents reach it with `broker: { bootstrap_servers: [ADDRESS] }`.',
     'There is neither encryption nor a password in this version: it listens on this machine only, unless --insecure ' +
       'says that the network is safe.',
+    `Properties: ${serverPropertyNames().join(', ')}.`,
   ],
   options: {
     'data-dir': { type: 'text', value: 'DIR', summary: 'Where its data is. Default: .stoplog here.' },
@@ -21,11 +24,7 @@ export const broker = defineCommand({
       value: 'NAME',
       summary: 'What clients are told to connect to, where that is another name.',
     },
-    durability: {
-      type: 'text',
-      value: 'commit | interval',
-      summary: 'commit (default): what is acknowledged is on the disk. interval: it will be within a second.',
-    },
+    ...BROKER_OPTIONS,
     insecure: { type: 'flag', summary: 'Lets other machines connect, without encryption or password.' },
   },
   examples: [{ line: 'broker --data-dir /var/lib/stoplog', says: 'For clients on this machine, at 127.0.0.1:9092.' }],

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts'
-import { JSON_OPTION, VAR_OPTIONS } from '../shared-options.ts'
+import { BROKER_OPTIONS, JSON_OPTION, VAR_OPTIONS } from '../shared-options.ts'
 import { runPipelines } from '../run-pipelines.ts'
 
 export const run = defineCommand({
@@ -21,11 +21,7 @@ export const run = defineCommand({
       summary: 'Where the data of the bundled broker is. Default: .stoplog beside the document.',
     },
     port: { type: 'text', value: 'PORT', summary: 'Port of the bundled broker. Default: any that is free.' },
-    durability: {
-      type: 'text',
-      value: 'commit | interval',
-      summary: 'commit (default): what is acknowledged is on the disk. interval: it will be within a second.',
-    },
+    ...BROKER_OPTIONS,
     reread: {
       type: 'text',
       many: true,

@@ -162,13 +162,15 @@ again  pipeline run p --reread flow.raw --reread other.raw
       'in/a.ndjson': numbers(0, 2),
     })
     const call = folder.call()
-    const options = ['--data-dir', 'my data', '--durability', 'interval', '--vars', 'vars.yaml', '--var', 'where=in']
+    const broker = ['--durability', 'interval', '--property', 'num.partitions=2']
+    const options = ['--data-dir', 'my data', ...broker, '--vars', 'vars.yaml', '--var', 'where=in']
     const { code, stdout } = await call.run('run', 'flow.yaml', ...options)
     expect(code).toBe(0)
     expect(call.brokers).toMatchObject([{ folder: join(folder.path, 'my data'), durability: 'interval', port: 0 }])
+    expect(call.brokers).toMatchObject([{ properties: { 'num.partitions': '2' } }])
     expect(stdout).toContain("look   pipeline consume kept --limit 3 --data-dir 'my data'\n")
     const again =
-      "again  pipeline run flow.yaml --reread raw --data-dir 'my data' --durability interval --vars vars.yaml --var where=in\n"
+      "again  pipeline run flow.yaml --reread raw --data-dir 'my data' --durability interval --property num.partitions=2 --vars vars.yaml --var where=in\n"
     expect(stdout).toContain(again)
   })
 
