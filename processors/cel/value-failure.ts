@@ -15,11 +15,7 @@ export function kindFailure(at: string, expected: string, value: unknown): Stopl
 /** An integer that a double cannot carry, or no number at all. */
 export function numberFailure(at: string, value: number): StoplogError {
   if (Number.isFinite(value)) {
-    return valueFailure(
-      at,
-      'the number is beyond 2^53 and may have been rounded',
-      'keep such numbers as text with the step parse: { format: json, big_numbers: string }',
-    )
+    return new StoplogError('E_NUMBER_UNSAFE', `\`${at}\`: the number is beyond 2^53 and may have been rounded`)
   }
   return valueFailure(at, 'the result is not a finite number')
 }

@@ -30,7 +30,7 @@ test.for<[string, string, string]>([
   ['value', 'null', 'E_KEY_NULL'],
   ['value.id', '{}', 'E_FIELD_MISSING'],
   ['value.?id', '{}', 'E_FIELD_MISSING'],
-  ['value.id', '{"id":12345678901234567890}', 'E_EXPRESSION_VALUE'],
+  ['value.id', '{"id":12345678901234567890}', 'E_NUMBER_UNSAFE'],
   ['value.o', '{"o":{"id":12345678901234567890}}', 'E_NUMBER_UNSAFE'],
 ])('%s of %s keeps the old key and fails with %s', async ([config, bytes, code]) => {
   const { outcome, event } = (await createStep(key, config))({ bytes, key: 'old' })

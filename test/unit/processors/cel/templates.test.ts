@@ -74,7 +74,7 @@ test.for([
   ['{value.nil}', 'E_EXPRESSION_VALUE'],
   ['{value.list}', 'E_EXPRESSION_VALUE'],
   ['{value.o}', 'E_EXPRESSION_VALUE'],
-  ['{value.big}', 'E_EXPRESSION_VALUE'],
+  ['{value.big}', 'E_NUMBER_UNSAFE'],
   ['{value.s:yyyy}', 'E_EXPRESSION_VALUE'],
 ])('%s fails the event with %s', ([text, code]) => {
   expect(checkExpression({ kind: 'template', text: text! })).toBeNull()
