@@ -19,6 +19,8 @@ export const HEADER = {
   errorCode: 'stoplog_error_code',
   errorPath: 'stoplog_error_path',
   errorStep: 'stoplog_error_step',
+  /** On a dead letter: what to do, where that is more than the error's code says. */
+  errorFix: 'stoplog_error_fix',
   /** On a dead letter: where the input came from, in the words of its source. */
   origin: 'stoplog_origin',
   /** On a dead letter whose value is not, or not all, there: full length in bytes and SHA-256 of what came in. */

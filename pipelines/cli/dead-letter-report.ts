@@ -16,6 +16,7 @@ export interface DeadLetterReport {
   /** Place in the document, such as `streams.findings.steps[0].filter`. */
   readonly path: string
   readonly message: string
+  readonly fix: string
   /** `topic-partition-offset` of the event, or where the input of a source was; empty where nobody knows. */
   readonly from: string
   readonly key: string | null
@@ -35,15 +36,17 @@ export function reportDeadLetter({ topic, partition, record }: TopicRecord): Dea
     names.map((name) => headers.get(name)).find((value) => value !== undefined) ?? ''
   const fullBytes = headers.get(HEADER.valueBytes)
   const value = record.valueText
+  const code = text(HEADER.errorCode)
   return {
     topic,
     partition,
     offset: record.offset,
     time: isoTime(record.timestamp),
-    code: text(HEADER.errorCode),
+    code,
     path: text(HEADER.errorPath),
     message: text('__streams.errors.message', '__connect.errors.exception.message'),
-    from: positionOf(headers, '__streams.errors') ?? positionOf(headers, '__connect.errors') ?? text(HEADER.origin),
+    fix: headers.get(HEADER.errorFix) ?? (Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode].fix : ''),
+    from: positionOf(headers, '__streams.errors') ?? positionOf(headers, '__connect.errors') ?? originOf(headers),
     key: record.keyText,
     value,
     kept: fullBytes === undefined ? 'all' : value === null ? 'none' : 'part',
@@ -58,13 +61,12 @@ export function deadLetterToJson(report: DeadLetterReport): JsonObject {
 
 /** A few lines: where it lies, why, where it came from, and the beginning of what it was. */
 export function formatDeadLetter(report: DeadLetterReport, width: number): string {
-  const { topic, partition, offset, time, code, path, message, from, key } = report
-  const known = Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode] : undefined
+  const { topic, partition, offset, time, code, path, message, fix, from, key } = report
   const lines = [
     printable(`${topic}-${partition} offset ${offset}  ${time ?? 'no time'}`),
     wrapIndented(printable(`${code} ${path}`), width, 3),
     ...(message === '' || message === code ? [] : [wrapIndented(printable(message), width, 3)]),
-    ...(known === undefined ? [] : [wrapIndented(`fix: ${known.fix}`, width, 3)]),
+    ...(fix === '' ? [] : [wrapIndented(printable(`fix: ${fix}`), width, 3)]),
     ...(from === '' ? [] : [`   from   ${fit(printable(from), width - 10)}`]),
     ...(key === null ? [] : [`   key    ${fit(printable(key), width - 10)}`]),
     `   value  ${fit(describeValue(report), width - 10)}`,
@@ -77,6 +79,13 @@ function describeValue({ kept, value, valueBytes, valueSha256 }: DeadLetterRepor
   if (value === null) return 'none (a tombstone)'
   const whole = kept === 'part' ? `${valueBytes} bytes, of which the beginning was kept: ` : ''
   return `${whole}${printable(value.replace(/\s+/g, ' '))}`
+}
+
+/** Input of a source has no position yet: where it lay outside, or the event's id. */
+function originOf(headers: ReadonlyMap<string, string>): string {
+  const origin = headers.get(HEADER.origin)
+  if (origin !== undefined) return origin
+  return [headers.get(HEADER.subject), headers.get(HEADER.id)].filter((part) => part !== undefined).join('  ')
 }
 
 function positionOf(headers: ReadonlyMap<string, string>, prefix: string): string | undefined {

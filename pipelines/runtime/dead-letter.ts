@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { OutgoingRecord } from '../../broker/client/outgoing-batch.ts'
 import { decodeHeaders, encodeHeaders, type RecordHeader } from '../../broker/protocol/record-headers.ts'
+import { ERRORS } from '../../schemas/error-codes.ts'
 import { HEADER } from '../../schemas/event-header-names.ts'
 import type { FailedInput } from '../../schemas/event.ts'
 import { toStoplogError, type StoplogError } from '../../schemas/stoplog-error.ts'
 import { PIPELINE_LIMITS } from '../limits.ts'
+import type { RuntimeEvent } from './runtime-event.ts'
 import type { FailedEvent } from './step-chain.ts'
 
 /** The node that could not process an event. */
@@ -22,12 +24,16 @@ export interface FailedNode {
 const SCHEMA_VERSION = '1'
 const ENTRY = -1
 
-/** The dead letter of an event: its original bytes, key, headers and time, and why, in Kafka's headers and in ours. */
-export function toDeadLetter({ event, error, step }: FailedEvent, node: FailedNode): OutgoingRecord {
+/**
+ * The dead letter of an event: its original bytes, key, headers and time, and why, in Kafka's headers and in ours. Of a
+ * node that redacts, the value is the one that `redact` and the steps behind it have left.
+ */
+export function toDeadLetter(failure: FailedEvent, node: FailedNode): OutgoingRecord {
+  const { event, error, step } = failure
   const stepIndex = step?.index ?? ENTRY
-  const isWithheld = stepIndex <= node.lastRedactStep
-  const original = event.isDerived ? bytesOf(event.serialize()) : event.bytes
-  const value = limited(original, isWithheld)
+  const redacted = node.lastRedactStep >= 0 && !failedBeforeRedacted(failure, node) ? redactedBytes(event) : undefined
+  const isWithheld = node.lastRedactStep >= 0 && redacted === undefined
+  const value = redacted === undefined ? limited(originalBytes(event), isWithheld) : limited(redacted, false)
   const kept = isWithheld
     ? [header(HEADER.id, event.id)]
     : decodeHeaders(Buffer.from(event.origin.encodedHeaders)).filter(({ name }) => !isErrorHeader(name))
@@ -63,6 +69,29 @@ export function toDeadInput(input: FailedInput, node: FailedNode, nowMs: number)
   }
 }
 
+/** True when the event, and so the text of its error, may still hold what `redact` would have taken away. */
+export function failedBeforeRedacted({ step }: Pick<FailedEvent, 'step'>, { lastRedactStep }: FailedNode): boolean {
+  return (step?.index ?? ENTRY) <= lastRedactStep
+}
+
+/** What may be said about an error whose text may quote a secret. */
+export function withheldMessage(error: StoplogError): string {
+  return `${error.code}: ${ERRORS[error.code].summary}`
+}
+
+function originalBytes(event: RuntimeEvent): Uint8Array | null {
+  return event.isDerived ? bytesOf(event.serialize()) : event.bytes
+}
+
+/** Undefined when the value cannot be written any more: then nothing of it is kept. */
+function redactedBytes(event: RuntimeEvent): Uint8Array | null | undefined {
+  try {
+    return bytesOf(event.serialize())
+  } catch {
+    return undefined
+  }
+}
+
 interface LimitedValue {
   readonly bytes: Uint8Array | null
   readonly headers: readonly RecordHeader[]
@@ -91,7 +120,7 @@ function errorHeaders(
   isWithheld: boolean,
 ): readonly RecordHeader[] {
   // The text of an error may quote the event.
-  const message = isWithheld ? error.code : error.message
+  const message = isWithheld ? ERRORS[error.code].summary : error.message
   const kafka =
     node.kind === 'stream'
       ? [header('__streams.errors.exception', `${error.code}: ${message}`), header('__streams.errors.message', message)]
@@ -107,6 +136,7 @@ function errorHeaders(
     header(HEADER.schemaVersion, SCHEMA_VERSION),
     header(HEADER.errorCode, error.code),
     header(HEADER.errorPath, path),
+    ...(isWithheld || error.fix === ERRORS[error.code].fix ? [] : [header(HEADER.errorFix, error.fix)]),
   ]
 }
 
@@ -130,6 +160,7 @@ const ERROR_HEADERS: ReadonlySet<string> = new Set([
   HEADER.errorCode,
   HEADER.errorPath,
   HEADER.errorStep,
+  HEADER.errorFix,
   HEADER.origin,
   HEADER.valueBytes,
   HEADER.valueSha256,

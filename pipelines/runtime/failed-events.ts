@@ -1,9 +1,9 @@
 import type { FailedInput } from '../../schemas/event.ts'
 import type { FailureAction } from '../../schemas/pipeline.ts'
 import type { Clock } from '../../schemas/runtime.ts'
-import { StoplogError } from '../../schemas/stoplog-error.ts'
+import { StoplogError, toStoplogError } from '../../schemas/stoplog-error.ts'
 import type { SinkPlan, SourcePlan, StreamPlan } from '../graph/plan.ts'
-import { type FailedNode, toDeadInput, toDeadLetter } from './dead-letter.ts'
+import { failedBeforeRedacted, type FailedNode, toDeadInput, toDeadLetter, withheldMessage } from './dead-letter.ts'
 import { FailureWindow } from './failure-window.ts'
 import { NodeStop } from './node-stop.ts'
 import type { NodeStatus } from './node-status.ts'
@@ -41,16 +41,25 @@ export class FailedEvents {
     const stopping = failed.find((failure) => this.#actionOf(failure) === 'stop')
     if (stopping !== undefined) {
       const { error, step, event } = stopping
-      throw this.#stop('E_NODE_STOP', `${step?.path ?? this.#plan.path} ${error.code}: ${error.message} (${event.id})`)
+      const reason = failedBeforeRedacted(stopping, this.#node)
+        ? withheldMessage(error)
+        : `${error.code}: ${error.message}`
+      throw this.#stop('E_NODE_STOP', `${step?.path ?? this.#plan.path} ${reason} (${event.id})`)
     }
     if (failedInput.length > 0 && this.#plan.onError.action === 'stop') {
-      const [first] = failedInput
-      throw this.#stop('E_NODE_STOP', `${first?.origin ?? ''}: ${first?.error.message ?? ''}`)
+      throw this.#stop('E_NODE_STOP', `${failedInput[0]?.origin ?? ''}: ${this.#exampleOf([], failedInput)}`)
     }
     const failures = failed.length + failedInput.length
     if (!this.#window.note(total + failedInput.length, failures, this.#clock.now())) return
-    const example = failed[0]?.error ?? failedInput[0]?.error
-    throw this.#stop('E_NODE_FAILURES', `too many events fail, such as: ${example?.message ?? ''}`)
+    throw this.#stop('E_NODE_FAILURES', `too many events fail, such as: ${this.#exampleOf(failed, failedInput)}`)
+  }
+
+  /** Why the first of them failed; it goes into the log, so it is not told where it may quote a secret. */
+  #exampleOf([failure]: readonly FailedEvent[], [input]: readonly FailedInput[]): string {
+    const error = failure?.error ?? (input === undefined ? undefined : toStoplogError(input.error))
+    if (error === undefined) return ''
+    const isWithheld = failedBeforeRedacted(failure ?? { step: null }, this.#node)
+    return isWithheld ? withheldMessage(error) : error.message
   }
 
   /** Puts them where they belong. Durable with the next commit. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import type { OutgoingRecord } from '../../../../broker/client/outgoing-batch.ts'
 import { decodeHeaders, encodeHeaders } from '../../../../broker/protocol/record-headers.ts'
 import { type FailedNode, toDeadInput, toDeadLetter } from '../../../../pipelines/runtime/dead-letter.ts'
 import type { EventOrigin } from '../../../../pipelines/runtime/event-origin.ts'
@@ -9,6 +10,8 @@ import { StoplogError } from '../../../../schemas/stoplog-error.ts'
 
 const NODE: FailedNode = { name: 'findings', path: 'streams.findings', kind: 'stream', lastRedactStep: -1 }
 const ERROR = new StoplogError('E_FIELD_MISSING', 'value.x is absent from {"password":"hunter2"}')
+
+const REDACTING: FailedNode = { ...NODE, lastRedactStep: 1 }
 
 function failedEvent(bytes: Buffer | null, stepIndex: number | null) {
   const origin: EventOrigin = {
@@ -42,6 +45,10 @@ function headersOf(record: { headers: Uint8Array }): Record<string, string> {
   return Object.fromEntries(decodeHeaders(Buffer.from(record.headers)).map(({ name, value }) => [name, String(value)]))
 }
 
+function everythingOf(record: OutgoingRecord): string {
+  return `${String(record.key)} ${String(record.value)} ${JSON.stringify(headersOf(record))}`
+}
+
 describe('a dead letter', () => {
   test('is the event as it came in, with the reason in Kafka’s headers and in ours', () => {
     const bytes = Buffer.from('{"a":1}')
@@ -62,6 +69,13 @@ describe('a dead letter', () => {
     })
   })
 
+  test('says what to do where that is more than the code says', () => {
+    const error = new StoplogError('E_FIELD_MISSING', 'value.x', { fix: 'write value.?y' })
+    const failed = { ...failedEvent(Buffer.from('{}'), 2), error }
+    expect(headersOf(toDeadLetter(failed, NODE))).toMatchObject({ stoplog_error_fix: 'write value.?y' })
+    expect(headersOf(toDeadLetter(failed, { ...NODE, lastRedactStep: 2 }))).not.toHaveProperty('stoplog_error_fix')
+  })
+
   test('of a value beyond the limit keeps its beginning, its length and its digest', () => {
     const bytes = Buffer.alloc(600_000, 'x')
     const record = toDeadLetter(failedEvent(bytes, 0), NODE)
@@ -73,22 +87,36 @@ describe('a dead letter', () => {
   })
 
   test.for([
-    ['before redact', 0, true],
-    ['in redact', 1, true],
-    ['on its way in', null, true],
-    ['behind redact', 2, false],
-  ] as const)('that failed %s holds no secret', ([, step, isWithheld]) => {
-    const record = toDeadLetter(failedEvent(Buffer.from('{"password":"hunter2"}'), step), {
-      ...NODE,
-      lastRedactStep: 1,
-    })
-    const everything = `${String(record.key)} ${String(record.value)} ${JSON.stringify(headersOf(record))}`
-    expect(everything.includes('hunter2')).toBe(!isWithheld)
+    ['before redact', 0],
+    ['in redact', 1],
+    ['on its way in or out', null],
+  ] as const)('that failed %s holds nothing of the event', ([, step]) => {
+    const record = toDeadLetter(failedEvent(Buffer.from('{"password":"hunter2"}'), step), REDACTING)
+    expect(everythingOf(record)).not.toContain('hunter2')
     expect(headersOf(record)).toMatchObject({
+      '__streams.errors.message': 'an expression reads a field that the event does not have',
+      stoplog_value_bytes: '22',
       ce_id: 'the-id',
       stoplog_error_code: 'E_FIELD_MISSING',
       '__streams.errors.offset': '42',
     })
+  })
+
+  test('that failed behind redact holds the value as it was redacted', () => {
+    const failed = failedEvent(Buffer.from('{"password":"secret-1","n":1}'), 2)
+    failed.event.value = { password: '[redacted]', n: 1 }
+    const record = toDeadLetter(failed, REDACTING)
+    expect(String(record.value)).toBe('{"password":"[redacted]","n":1}')
+    expect(everythingOf(record)).not.toContain('secret-1')
+    expect(headersOf(record)).toMatchObject({ token: 'hunter2', '__streams.errors.message': ERROR.message })
+  })
+
+  test('that failed behind redact and cannot be written any more holds nothing of the event', () => {
+    const failed = failedEvent(Buffer.from('{"password":"secret-1","n":9007199254740993}'), 2)
+    failed.event.value = { password: '[redacted]', n: 9007199254740992 }
+    const record = toDeadLetter(failed, REDACTING)
+    expect(record.value).toBeNull()
+    expect(everythingOf(record)).not.toMatch(/secret-1|hunter2/)
   })
 
   test('of a deletion is a deletion', () => {
