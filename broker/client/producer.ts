@@ -73,7 +73,7 @@ export class Producer {
   constructor(cluster: Cluster, options: ProducerOptions = {}) {
     this.#cluster = cluster
     this.#clock = cluster.clock
-    this.#options = { compression: 'none', lingerMs: 5, batchBytes: 524_288, maxBufferedBytes: 33_554_432, ...options }
+    this.#options = { compression: 'none', lingerMs: 5, batchBytes: 524_288, maxBufferedBytes: 8_388_608, ...options }
     this.#identity = new ProducerIdentity(cluster, true)
     this.#backoff = new Backoff(this.#clock)
   }

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import type { Worker } from 'node:worker_threads'
 import { prepareDataDirectory } from '../../broker/log/data-directory.ts'
 import { DirectoryLock } from '../../broker/log/directory-lock.ts'
@@ -24,6 +25,13 @@ export interface EmbeddedBrokerOptions {
   /** The broker can serve nobody any more; the process should end. */
   onFatal(error: StoplogError): void
 }
+
+/**
+ * Size of the thread's heap below which V8 does not collect all of it. Next to nothing lives in it, but the buffers of
+ * everything that passes through count as growth: without this every 5 MB of them are followed by a collection, and
+ * those take a third of the thread's time.
+ */
+const BROKER_HEAP_MB = 64
 
 /** The bundled broker on a thread of this process, with the data directory locked for as long as it runs. */
 export class EmbeddedBroker {
@@ -67,6 +75,7 @@ export class EmbeddedBroker {
       properties: parsed,
     }
     try {
+      setFlagsFromString(`--initial-old-space-size=${BROKER_HEAP_MB}`)
       const worker = startModuleWorker('broker-thread', import.meta.url, { workerData: start })
       const listeningPort = await untilListening(worker, options)
       const address = `${host}:${listeningPort}`
