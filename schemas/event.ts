@@ -16,6 +16,11 @@ export interface Event {
   /** The record key as text; null when the record has none. */
   readonly key: string | null
   readonly value: Json
+  /**
+   * One field of the value, where it can be told without parsing all of it. Undefined says nothing: the field may be
+   * absent, or the value no JSON, or this event may not know a cheaper way than `value`.
+   */
+  field?(name: string): Json | undefined
   /** The value as it is stored: JSON text in UTF-8, null for a tombstone. */
   readonly bytes: Uint8Array | null
   readonly headers: EventHeaders

@@ -43,6 +43,16 @@ export class BatchRecord {
     return this.#valueSize < 0 ? null : this.buffer.toString('utf8', this.#valueAt, this.#valueAt + this.#valueSize)
   }
 
+  /** Where the value begins in `buffer`. */
+  get valueStart(): number {
+    return this.#valueAt
+  }
+
+  /** Where the value ends in `buffer`; where it begins, for one that is null. */
+  get valueEnd(): number {
+    return this.#valueAt + Math.max(this.#valueSize, 0)
+  }
+
   get headers(): readonly RecordHeader[] {
     return decodeHeaders(this.encodedHeaders)
   }

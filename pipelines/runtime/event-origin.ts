@@ -19,5 +19,7 @@ export interface EventOrigin {
   readonly text: string | null
   /** The value, where it is known without parsing. */
   readonly parsed: { readonly value: Json } | null
+  /** One field of the value, where it is found without parsing the rest: see `jsonField`. */
+  field(name: string): Json | undefined
   readonly encodedHeaders: EncodedHeaders
 }

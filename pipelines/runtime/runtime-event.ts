@@ -16,12 +16,13 @@ export class RuntimeEvent implements WorkingEvent {
   readonly #node: string
   #key: string | null | undefined
   #value: Json | undefined
-  #text: string | null | undefined
   #valueChanged = false
   #time: number | undefined
   #headers: EventHeaders | undefined
   #headerChanges: Map<string, string | null> | null = null
   #id: string | undefined
+  #fieldName: string | undefined
+  #field: Json | undefined
 
   constructor(origin: EventOrigin, node: string) {
     this.origin = origin
@@ -59,7 +60,7 @@ export class RuntimeEvent implements WorkingEvent {
   get value(): Json {
     if (this.#value === undefined) {
       const { parsed } = this.origin
-      this.#value = parsed === null ? parseText(this.#originalText()) : parsed.value
+      this.#value = parsed === null ? parseText(this.origin.text) : parsed.value
     }
     return this.#value
   }
@@ -67,6 +68,16 @@ export class RuntimeEvent implements WorkingEvent {
   set value(value: Json) {
     this.#value = value
     this.#valueChanged = true
+  }
+
+  /** Looks for one field only: whoever asks for a second one is better served by the whole value. */
+  field(name: string): Json | undefined {
+    if (this.#value !== undefined) return undefined
+    if (this.#fieldName === undefined) {
+      this.#fieldName = name
+      this.#field = this.origin.field(name)
+    }
+    return this.#fieldName === name ? this.#field : undefined
   }
 
   get valueChanged(): boolean {
@@ -104,12 +115,6 @@ export class RuntimeEvent implements WorkingEvent {
     return derived
   }
 
-  /** Kept once it was needed: whoever parses it may have to look at its numbers again. */
-  #originalText(): string | null {
-    if (this.#text === undefined) this.#text = this.origin.text
-    return this.#text
-  }
-
   /** True for a child that a step has made of another event: it has bytes of its own. */
   get isDerived(): boolean {
     return this.#headerChanges?.has(HEADER.id) === true
@@ -120,8 +125,8 @@ export class RuntimeEvent implements WorkingEvent {
     if (!this.#valueChanged) return this.origin.bytes
     const value = this.#value ?? null
     if (value === null) return null
-    const text = this.origin.parsed === null ? this.#originalText() : null
-    if (text !== null && holdsUnsafeNumber(text, value)) {
+    const bytes = this.origin.parsed === null ? this.origin.bytes : null
+    if (bytes !== null && holdsUnsafeNumber(bytes, value)) {
       throw new StoplogError('E_NUMBER_UNSAFE', 'the new value holds a number that would be rounded')
     }
     return JSON.stringify(value)
@@ -140,7 +145,7 @@ export class RuntimeEvent implements WorkingEvent {
   #outgoingHeaders(): Uint8Array {
     const encoded = this.origin.encodedHeaders
     // Searching the bytes is cheaper than decoding them, and a false alarm in some other header does no harm.
-    const hasId = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length).includes(ID_HEADER)
+    const hasId = toBuffer(encoded).includes(ID_HEADER)
     if (this.#headerChanges === null && hasId) return encoded
     const changes = new Map(this.#headerChanges)
     if (!hasId && !changes.has(HEADER.id)) changes.set(HEADER.id, this.id)

@@ -3,6 +3,7 @@ import type { EncodedHeaders } from '../../broker/protocol/record-batch-builder.
 import { HEADER } from '../../schemas/event-header-names.ts'
 import type { NewEvent } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
+import { jsonField } from '../../processors/json-field.ts'
 import type { EventOrigin } from './event-origin.ts'
 
 const OWN_HEADERS = 'stoplog_'
@@ -42,6 +43,11 @@ export class SourceOrigin implements EventOrigin {
       else this.#bytes = value === null ? null : Buffer.from(JSON.stringify(value))
     }
     return this.#bytes
+  }
+
+  field(name: string): Json | undefined {
+    const { value } = this.#event
+    return value instanceof Uint8Array ? jsonField(value, 0, value.length, name) : undefined
   }
 
   get text(): string | null {

@@ -1,4 +1,6 @@
 import type { BatchRecord } from '../../broker/protocol/record-reader.ts'
+import { jsonField } from '../../processors/json-field.ts'
+import type { Json } from '../../schemas/json.ts'
 import type { EventOrigin } from './event-origin.ts'
 import { RuntimeEvent } from './runtime-event.ts'
 
@@ -47,6 +49,11 @@ export class TopicOrigin implements EventOrigin {
 
   get text(): string | null {
     return this.#record.valueText
+  }
+
+  field(name: string): Json | undefined {
+    const { buffer, valueStart, valueEnd } = this.#record
+    return jsonField(buffer, valueStart, valueEnd, name)
   }
 
   get encodedHeaders(): Uint8Array {

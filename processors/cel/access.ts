@@ -1,7 +1,7 @@
 import { StoplogError } from '../../schemas/stoplog-error.ts'
 import { ANY, elementType, mayBe, optionalOf, typeName } from './cel-type.ts'
 import { fieldOf, isMap, kindOf, NOTHING, nounOf, Optional } from './cel-value.ts'
-import type { Compiled, Compiler } from './compiled.ts'
+import type { Compiled, Compiler, Evaluate } from './compiled.ts'
 import type { Node, NodeOf } from './syntax-tree.ts'
 
 type Access = NodeOf<'field'> | NodeOf<'index'>
@@ -17,16 +17,35 @@ export function compileField<S>(node: NodeOf<'field'>, compiler: Compiler<S>, ch
   const { name } = node
   const from = container.evaluate
   if (node.optional || container.type.kind === 'optional') {
-    return optionalAccess(container, (frame) => optionalField(from(frame), name))
+    const field: Evaluate<S> = (frame) => optionalField(from(frame), name)
+    return optionalAccess(
+      container,
+      fieldFirst(container, name, (content) => new Optional(content), field),
+    )
+  }
+  const field: Evaluate<S> = (frame) => {
+    const map = from(frame)
+    const content = fieldOf(map, name)
+    return content === undefined ? absent(map, optionalField, name, node, chain, compiler) : content
   }
   return {
     type: elementType(container.type),
     json: container.json === true,
-    evaluate(frame) {
-      const map = from(frame)
-      const content = fieldOf(map, name)
-      return content === undefined ? absent(map, optionalField, name, node, chain, compiler) : content
-    },
+    evaluate: fieldFirst(container, name, (content) => content, field),
+  }
+}
+
+/** Looks for a field where it can be had without the rest; where it is not found, `otherwise` knows what that means. */
+export function fieldFirst<S>(
+  { readField }: Compiled<S>,
+  name: string,
+  found: (content: unknown) => unknown,
+  otherwise: Evaluate<S>,
+): Evaluate<S> {
+  if (readField === undefined) return otherwise
+  return (frame) => {
+    const content = readField(frame, name)
+    return content === undefined ? otherwise(frame) : found(content)
   }
 }
 

@@ -23,6 +23,8 @@ export interface Compiled<S> {
   readonly constant?: { readonly value: unknown }
   /** It is JSON all through, such as what comes out of the event as it is; of an optional: its content is. */
   readonly json?: boolean
+  /** One field of it, where that can be had without all of it; undefined says nothing, and all of it has to be looked at. */
+  readonly readField?: (frame: Frame<S>, name: string) => unknown
 }
 
 /** What the parts of the compiler share while they work on one expression. */

@@ -170,7 +170,10 @@ class Session<S> implements Compiler<S> {
     }
     const variable = this.#scope.find((candidate) => candidate.name === name)
     if (variable !== undefined) {
-      return { type: variable.type, json: true, evaluate: (frame) => variable.read(frame.subject) }
+      const { type, readField } = variable
+      const evaluate = (frame: Frame<S>): unknown => variable.read(frame.subject)
+      if (readField === undefined) return { type, json: true, evaluate }
+      return { type, json: true, evaluate, readField: (frame, field) => readField(frame.subject, field) }
     }
     const typeValue = TYPE_NAMES.get(name)
     if (typeValue !== undefined) return { type: TYPE, constant: { value: typeValue }, evaluate: () => typeValue }

@@ -7,6 +7,8 @@ export interface Variable<S> {
   readonly type: CelType
   readonly summary: string
   read(subject: S): unknown
+  /** One field of it, where that is cheaper; undefined says nothing. */
+  readonly readField?: (subject: S, name: string) => unknown
 }
 
 /** The variables of an expression. An expression of a step has those of one event; one of a join will have two sides. */
@@ -21,3 +23,11 @@ export const EVENT_SCOPE: Scope<Event> = [
   { name: 'partition', type: NUMBER, summary: 'Its partition.', read: (event) => event.partition },
   { name: 'offset', type: NUMBER, summary: 'Its offset in the partition.', read: (event) => event.offset },
 ]
+
+/**
+ * The same for conditions: the first field of the value that is asked for is looked for in the bytes. Most events that
+ * a filter stops are never parsed then.
+ */
+export const CONDITION_SCOPE: Scope<Event> = EVENT_SCOPE.map((variable) =>
+  variable.name === 'value' ? { ...variable, readField: (event, name) => event.field?.(name) } : variable,
+)

@@ -1,5 +1,5 @@
 import { StoplogError } from '../../../schemas/stoplog-error.ts'
-import { elementOf } from '../access.ts'
+import { elementOf, fieldFirst } from '../access.ts'
 import { BOOL, type CelType, eitherType, NULL } from '../cel-type.ts'
 import { fieldOf, Optional } from '../cel-value.ts'
 import type { Compiled, Evaluate } from '../compiled.ts'
@@ -20,11 +20,13 @@ const has: Macro = {
       const message = 'has() asks for a field, not for a value'
       throw compiler.fault('E_EXPRESSION_SYNTAX', message, 'write has(value.field)', path ?? node)
     }
-    const container = compiler.compile(path.of).evaluate
+    const of = compiler.compile(path.of)
+    const container = of.evaluate
     const within = (content: unknown): unknown => (content instanceof Optional ? Optional.toContent(content) : content)
     if (path.op === 'field') {
       const { name } = path
-      return { type: BOOL, evaluate: (frame) => fieldOf(within(container(frame)), name) !== undefined }
+      const isThere: typeof container = (frame) => fieldOf(within(container(frame)), name) !== undefined
+      return { type: BOOL, evaluate: fieldFirst(of, name, () => true, isThere) }
     }
     const index = compiler.compile(path.index).evaluate
     return { type: BOOL, evaluate: (frame) => elementOf(within(container(frame)), index(frame)) !== undefined }

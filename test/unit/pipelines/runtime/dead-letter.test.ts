@@ -24,6 +24,7 @@ function failedEvent(bytes: Buffer | null, stepIndex: number | null) {
     bytes,
     text: bytes === null ? null : bytes.toString(),
     parsed: null,
+    field: () => undefined,
     encodedHeaders: encodeHeaders([
       { name: 'ce_id', value: Buffer.from('the-id') },
       { name: 'token', value: Buffer.from('hunter2') },

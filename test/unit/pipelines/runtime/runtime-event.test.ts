@@ -6,7 +6,10 @@ import { type BatchRecord, readRecords } from '../../../../broker/protocol/recor
 import { RuntimeEvent } from '../../../../pipelines/runtime/runtime-event.ts'
 import { SourceHeaders, SourceOrigin } from '../../../../pipelines/runtime/source-origin.ts'
 import { TopicOrigin } from '../../../../pipelines/runtime/topic-origin.ts'
-import type { NewEvent } from '../../../../schemas/event.ts'
+import { createExpressions } from '../../../../processors/cel/expressions.ts'
+import type { Event, NewEvent } from '../../../../schemas/event.ts'
+import type { Json } from '../../../../schemas/json.ts'
+import { StoplogError } from '../../../../schemas/stoplog-error.ts'
 
 function recordOf(
   value: string | null,
@@ -127,7 +130,8 @@ describe('an event of a source', () => {
 
 function originLike({ origin }: RuntimeEvent): RuntimeEvent['origin'] {
   const { topic, partition, offset, time, key, keyBytes, bytes, text, parsed, encodedHeaders } = origin
-  return { topic, partition, offset, time, key, keyBytes, bytes, text, parsed, encodedHeaders }
+  const field = (name: string): Json | undefined => origin.field(name)
+  return { topic, partition, offset, time, key, keyBytes, bytes, text, parsed, encodedHeaders, field }
 }
 
 test('a value that a step has set to null is null from then on', () => {
@@ -145,4 +149,58 @@ test('outsiders cannot say what only the runtime says of an event', () => {
   )
   const { headers } = new RuntimeEvent(origin, 's')
   expect([headers['stoplog_replay'], headers['kept']]).toEqual([undefined, 'yes'])
+})
+
+describe('a condition that looks for one field in the bytes decides as one that parses', () => {
+  const conditions = [
+    'value.a == 1',
+    'value.a == 1 || value.a == "x"',
+    'value.a == 1 && value.b == 2',
+    'value.?a.orValue(0) == 1',
+    'value.?a.?c.orValue(0) == 1',
+    'value.a.c == 1',
+    'has(value.a)',
+    'has(value.a.c)',
+    'has(value.a) && value.b == 2',
+    'value.a == null',
+    'value == null || value.a == 1',
+    '[1].exists(value, value == 1) && value.a == 1',
+  ]
+  const values = [
+    '{"a":1,"b":2}',
+    '{"a":"x"}',
+    '{"a":null}',
+    '{"b":2}',
+    '{"a":{"c":1}}',
+    '{"a":1,"a":{"c":1}}',
+    '{"\\u0061":1}',
+    '{"a":1,"b":}',
+    '{"a":1}}',
+    '[1]',
+    '"a"',
+    null,
+  ]
+
+  function outcomeOf(condition: (event: Event) => boolean, event: Event): unknown {
+    try {
+      return condition(event)
+    } catch (error) {
+      return error instanceof StoplogError ? [error.code, error.message] : error
+    }
+  }
+
+  test.for(conditions)('%s', (text) => {
+    const condition = createExpressions().condition({ kind: 'expression', text: text })
+    for (const value of values) {
+      const parsing = eventOf(value)
+      Object.defineProperty(parsing, 'field', { value: undefined })
+      expect([value, outcomeOf(condition, eventOf(value))]).toEqual([value, outcomeOf(condition, parsing)])
+    }
+  })
+
+  test('an event that it stops is never parsed', () => {
+    const event = eventOf('{"a":1,"b":2}')
+    Object.defineProperty(event, 'value', { get: () => expect.fail('the value was read') })
+    expect(createExpressions().condition({ kind: 'expression', text: 'value.a == 2' })(event)).toBe(false)
+  })
 })
