@@ -7,8 +7,9 @@ import type { RunContext } from './run-context.ts'
 const LOOK_AGAIN_MS = 10
 
 /**
- * Ends a bounded run: node by node, when each has got to where its input ended when those that write it had ended.
- * Resolves when the last node has ended; at once, as far as it has come, when the signal aborts.
+ * Ends a run whose sources end: node by node, when each has got to where its input ended when those that write it had
+ * ended. Resolves when the last node has ended, also when it was told to; at once, as far as it has come, when the
+ * signal aborts.
  */
 export async function completeRun(
   nodes: readonly NodeAtWork[],
@@ -34,13 +35,18 @@ async function endWith(
 ): Promise<void> {
   await Promise.all(before)
   if (node.inputTopics.length > 0) {
-    const ends = await inputEnds(node, context)
-    while (node.status.state !== 'stopped' && !signal.aborted && !(await hasReached(node, ends, context))) {
-      await context.clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined)
-    }
+    await Promise.race([untilReached(node, context, signal), node.ended])
     node.stop.abort()
   }
   await node.ended
+}
+
+async function untilReached(node: NodeAtWork, context: RunContext, signal: AbortSignal): Promise<void> {
+  const ends = await inputEnds(node, context)
+  const mayEnd = AbortSignal.any([signal, node.stop.signal])
+  while (node.status.state !== 'stopped' && !mayEnd.aborted && !(await hasReached(node, ends, context))) {
+    await context.clock.sleep(LOOK_AGAIN_MS, mayEnd).catch(() => undefined)
+  }
 }
 
 async function inputEnds(node: NodeAtWork, context: RunContext): Promise<readonly PartitionOffset[]> {

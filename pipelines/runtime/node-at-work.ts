@@ -7,8 +7,6 @@ export interface NodeAtWork {
   /** Topics that it reads, and the one that it writes; a sink writes none. */
   readonly inputTopics: readonly string[]
   readonly outputTopic: string | null
-  /** True when it ends by itself, or with its input. */
-  readonly isBounded: boolean
   /** Up to where it has got in a partition of its input; undefined when somebody else reads it. */
   reached(topic: string, partition: number): number | undefined
   /** Told to finish what is in flight and end. */

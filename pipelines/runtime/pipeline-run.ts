@@ -82,15 +82,12 @@ export class PipelineRun {
     }
   }
 
-  /** True when every source reads to an end: then the run ends by itself. */
-  get isBounded(): boolean {
-    return this.#nodes.filter(({ inputTopics }) => inputTopics.length === 0).every(({ isBounded }) => isBounded)
-  }
-
-  /** Resolves when the run has ended: by itself when it is bounded, when it was stopped, or when no node works any more. */
+  /**
+   * Resolves when the run has ended: by itself when no source has anything to bring any more, because it has read to its
+   * end or must not go on, or when it was stopped.
+   */
   async finished(): Promise<void> {
-    if (this.isBounded) await completeRun(this.#nodes, this.context, this.#aborted.signal)
-    else await Promise.all(this.#nodes.map(({ ended }) => ended))
+    await completeRun(this.#nodes, this.context, this.#aborted.signal)
     await this.#close()
   }
 
@@ -181,12 +178,12 @@ export class PipelineRun {
     const { definition } = plan.plugin
     if (definition.mode === 'push') {
       const node = new PushSourceNode(plan, definition, this.context)
-      this.#nodes.push(this.#atWork(plan.name, [], plan.topic, { ...bind(node), isBounded: false }))
+      this.#nodes.push(this.#atWork(plan.name, [], plan.topic, bind(node)))
       return
     }
     if (reread) positions.forget(plan.name)
     const node = new PullSourceNode(plan, definition, this.context, positions)
-    this.#nodes.push(this.#atWork(plan.name, [], plan.topic, { ...bind(node), isBounded: node.isBounded }))
+    this.#nodes.push(this.#atWork(plan.name, [], plan.topic, bind(node)))
   }
 
   #atWork(name: string, inputTopics: readonly string[], outputTopic: string | null, node: AnyNode): NodeAtWork {
@@ -198,7 +195,6 @@ export class PipelineRun {
       status,
       inputTopics,
       outputTopic,
-      isBounded: node.isBounded ?? true,
       stop,
       ended,
       reached: (topic, partition) => node.reached?.(topic, partition),
@@ -227,7 +223,6 @@ interface AnyNode {
   reached?(topic: string, partition: number): number | undefined
   abort?(): void
   close?(): Promise<void>
-  readonly isBounded?: boolean
 }
 
 /** The methods of a source node, without its other properties. */

@@ -37,11 +37,6 @@ export class PullSourceNode {
     this.#positions = positions
   }
 
-  /** True when the source reads to an end and then is done. */
-  get isBounded(): boolean {
-    return this.#definition.bounded(this.plan.config)
-  }
-
   /** Reads until the input ends or the signal aborts; what was taken is committed then. */
   async run(signal: AbortSignal): Promise<void> {
     const producer = new Producer(this.#context.cluster)

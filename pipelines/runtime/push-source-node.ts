@@ -17,7 +17,6 @@ const LINGER_MS = 1
  */
 export class PushSourceNode {
   readonly plan: SourcePlan
-  readonly isBounded = false
   readonly #definition: PushSourceDefinition
   readonly #context: RunContext
   readonly #closed = new AbortController()

@@ -1,5 +1,4 @@
 import type { Producer } from '../../broker/client/producer.ts'
-import { formatDuration } from '../../schemas/duration.ts'
 import { toKeyText } from '../../processors/key/key.ts'
 import type { FailedInput, NewEvent } from '../../schemas/event.ts'
 import type { CompiledExpression } from '../../schemas/runtime.ts'
@@ -102,7 +101,7 @@ export class SourceIntake {
     // Checked here once, before the first append, so that a replay decides the same.
     const aheadMs = event.time - nowMs
     if (aheadMs > PIPELINE_LIMITS.futureMs.default) {
-      return new StoplogError('E_TIME_FUTURE', `its time lies ${formatDuration(aheadMs)} ahead of the clock`)
+      return new StoplogError('E_TIME_FUTURE', `its time, ${new Date(event.time).toISOString()}, is ahead of the clock`)
     }
     if (this.#key === null) return null
     try {

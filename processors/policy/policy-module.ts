@@ -79,13 +79,18 @@ function instantiate(module: WasmModule, path: string): readonly [instance: OpaW
   }
 }
 
+/** As many as a message can hold. */
+const ENTRYPOINTS_NAMED = 5
+
 function checkEntrypoint(wanted: string, available: readonly string[], path: string): void {
   if (available.includes(wanted)) return
   const likely = wanted.replace(/^data[./]/, '').replaceAll('.', '/')
   const suggestion = available.includes(likely) ? likely : nearestName(likely, available)
   const meant = suggestion === undefined ? '' : `; did you mean ${suggestion}?`
-  const list = available.length === 0 ? 'none' : available.join(', ')
-  throw new StoplogError('E_POLICY_ENTRYPOINT', `${path} has no entrypoint ${wanted}${meant} It has: ${list}`, {
+  const named = [...available].sort().slice(0, ENTRYPOINTS_NAMED)
+  const more = available.length > named.length ? `, and ${available.length - named.length} more` : ''
+  const list = available.length === 0 ? 'none' : `${named.join(', ')}${more}`
+  throw new StoplogError('E_POLICY_ENTRYPOINT', `${path} has no entrypoint ${wanted}${meant} (it has: ${list})`, {
     where: path,
     fix: `name one of these, or build the bundle with \`-e ${likely}\``,
   })

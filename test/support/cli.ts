@@ -156,13 +156,13 @@ export class CliFolder {
     this.path = path
   }
 
-  static async create(files: Readonly<Record<string, string>> = {}): Promise<CliFolder> {
+  static async create(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<CliFolder> {
     const folder = new CliFolder(await mkdtemp(join(tmpdir(), 'stoplog-cli-')))
     for (const [name, content] of Object.entries(files)) await folder.write(name, content)
     return folder
   }
 
-  async write(name: string, content: string): Promise<void> {
+  async write(name: string, content: string | Uint8Array): Promise<void> {
     await mkdir(dirname(join(this.path, name)), { recursive: true })
     await writeFile(join(this.path, name), content)
   }
