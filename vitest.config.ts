@@ -4,7 +4,7 @@ const fast = ['unit', 'golden', 'property', 'contract', 'architecture']
 
 /**
  * One project per kind of test; `integration` runs whole brokers and command lines and gets more time, `peers` runs
- * foreign servers and clients, one file after the other, and only by `npm run test:peers`.
+ * foreign servers and clients, and `crash` kills processes, one file after the other, each by its npm script only.
  */
 export default defineConfig({
   test: {
@@ -22,6 +22,10 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        extends: true as const,
+        test: { name: 'crash', include: ['test/crash/**/*.test.ts'], testTimeout: 3_600_000, fileParallelism: false },
       },
       {
         extends: true as const,

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { MemoryStorage } from '../../broker/log/memory-storage.ts'
+import { batchOf, createLog, openStore, readValues } from '../support/log-store.ts'
+import { Random } from '../support/random.ts'
+import { type Breakage, BrokenProgram } from './broken-program.ts'
+import { crashRounds } from './crash-rounds.ts'
+import type { Phase } from './moments.ts'
+
+/* Each guarantee is broken once, and the attack that proves it has to see that. */
+
+const SEED = Number(process.env['STOPLOG_CRASH_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+/** Kills in one round; a broken promise shows at one of them. */
+const KILLS = 6
+const MAX_ROUNDS = 5
+
+/** What a loss of power leaves of a batch that was acknowledged. */
+async function acknowledgedAfterPowerLoss(syncBeforeAck: boolean): Promise<readonly string[]> {
+  const storage = new MemoryStorage()
+  const open = await openStore(storage, { syncBeforeAck })
+  await open.store.append(await createLog(open), batchOf('acknowledged')).durable
+  const again = await openStore(storage.afterPowerLoss())
+  return readValues(await createLog(again))
+}
+
+test('an answer before the sync loses acknowledged records', async () => {
+  expect(await acknowledgedAfterPowerLoss(true)).toEqual(['acknowledged'])
+  expect(await acknowledgedAfterPowerLoss(false)).toEqual([])
+})
+
+test.for<Breakage & { readonly what: string; readonly phase: Phase }>([
+  {
+    what: 'a commit before the output loses events',
+    phase: 'commit',
+    file: 'pipelines/runtime/commit.js',
+    text: 'await outputs.flush();\n    await moveOn();',
+    instead: 'await moveOn();\n    await outputs.flush();',
+  },
+  {
+    what: 'a mark that forgets which event made it loses events',
+    phase: 'processing',
+    file: 'processors/dedupe/deduplicator.js',
+    text: '!isBeforeOrAt(event, mark) &&',
+    instead: '',
+  },
+])(`$what (seed ${SEED})`, async ({ phase, ...breakage }) => {
+  const program = await BrokenProgram.make(breakage)
+  const random = new Random(SEED)
+  const missing: string[] = []
+  try {
+    for (let round = 0; round < MAX_ROUNDS && missing.length === 0; round += 1) {
+      const options = { killsPerPhase: KILLS, random, loads: ['files'], phases: [phase], built: program.built } as const
+      const { verdicts } = await crashRounds({ ...options, maxRounds: 1 })
+      missing.push(...verdicts.flatMap(({ broken }) => broken.filter((text) => text.includes('missing'))))
+    }
+  } finally {
+    await program.remove()
+  }
+  expect(missing).not.toEqual([])
+})
