@@ -86,7 +86,8 @@ async function openLog(
     const input = {
       folder,
       baseOffset,
-      syncedOffset: known?.syncedOffset ?? 0,
+      // What is known to be damaged was acknowledged, so what lies there is no torn end, today as little as yesterday.
+      syncedOffset: Math.max(known?.syncedOffset ?? 0, (known?.damage?.offset ?? -1) + 1),
       appendedMs: appendedMs(known, baseOffset, options.clock.now()),
       readOnly: options.readOnly,
     }
@@ -100,9 +101,21 @@ async function openLog(
   const segments = recovered.map(({ segment }) => segment)
   const startOffset = Math.max(Number(metadata.get(logStartKey(logId)) ?? 0), segments[0]?.baseOffset ?? 0)
   const end = segments.at(-1)?.nextOffset ?? startOffset
-  const fault = recovered.at(-1)?.fault ?? lostTail(known, end, folder)
+  const fault = stillDamaged(known, recovered, end) ?? recovered.at(-1)?.fault ?? lostTail(known, end, folder)
   const producers = ProducerState.fromJson(known?.producers ?? [])
   return new PartitionLog(storage, config, { logId, folder, segments, startOffset, fault, producers })
+}
+
+/** Damage that an earlier start has found, unless the segments hold the records again. */
+function stillDamaged(
+  known: LogSnapshot | undefined,
+  recovered: readonly RecoveredSegment[],
+  end: number,
+): SegmentFault | null {
+  const damage = known?.damage ?? null
+  const isFoundAgain = recovered.at(-1)?.fault?.action === 'damaged'
+  if (damage === null || isFoundAgain || end > damage.offset) return null
+  return { ...damage, position: 0, action: 'damaged', cutBytes: 0 }
 }
 
 /** A log that ends before what a checkpoint had made durable, without a torn batch to show for it. */
@@ -152,6 +165,7 @@ function reportJournalDamage(scan: JournalScan, logger: Logger): void {
       file,
       position,
       sequence,
+      fix: 'the file is kept under another name; restore the partitions that are named from a copy',
     })
   }
 }

@@ -203,9 +203,11 @@ export function applyChanges(metadata: Map<string, Json>, changes: readonly Meta
 }
 
 function toSnapshot(log: PartitionLog): LogSnapshot {
+  const { damage } = log
   return {
     syncedOffset: log.syncedOffset,
     producers: log.producers.toJson(),
     appendedMs: log.segments.map((s) => [s.baseOffset, s.firstAppendedMs, s.lastAppendedMs]),
+    damage: damage === null ? null : { file: damage.file, offset: damage.offset, reason: damage.reason },
   }
 }

@@ -1,5 +1,5 @@
 import { StoplogError } from '../../schemas/stoplog-error.ts'
-import { isJsonObject, type Json } from '../../schemas/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../schemas/json.ts'
 import { crc32c } from '../protocol/crc32c.ts'
 import type { Storage } from './storage.ts'
 
@@ -13,6 +13,11 @@ export interface LogSnapshot {
   readonly producers: Json
   /** For each segment: base offset, when its first and its last batch were appended. */
   readonly appendedMs: readonly (readonly [baseOffset: number, first: number, last: number])[]
+  /**
+   * Acknowledged records that are missing from this offset on. Kept until a copy of them is there again, because what
+   * has shown the damage, such as an entry of the journal, may not be read again.
+   */
+  readonly damage: { readonly file: string; readonly offset: number; readonly reason: string } | null
 }
 
 /** The state that the journal up to `replayFrom` amounts to. */
@@ -65,7 +70,7 @@ export async function readSnapshot(storage: Storage): Promise<Snapshot> {
 }
 
 function toLogSnapshot(json: Json): LogSnapshot {
-  const { syncedOffset, producers, appendedMs } = isJsonObject(json) ? json : {}
+  const { syncedOffset, producers, appendedMs, damage } = isJsonObject(json) ? json : {}
   const rows: readonly Json[] = Array.isArray(appendedMs) ? appendedMs : []
   return {
     syncedOffset: Number(syncedOffset ?? 0),
@@ -74,6 +79,15 @@ function toLogSnapshot(json: Json): LogSnapshot {
       const [baseOffset = 0, first = 0, last = 0] = (Array.isArray(row) ? row : []).map(Number)
       return [baseOffset, first, last]
     }),
+    damage: isJsonObject(damage) ? toDamage(damage) : null,
+  }
+}
+
+function toDamage({ file, offset, reason }: JsonObject): LogSnapshot['damage'] {
+  return {
+    file: typeof file === 'string' ? file : '',
+    offset: Number(offset ?? 0),
+    reason: typeof reason === 'string' ? reason : '',
   }
 }
 

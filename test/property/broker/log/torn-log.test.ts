@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ENTRY_HEADER_BYTES } from '../../../../broker/log/journal-entry.ts'
 import { MemoryStorage } from '../../../../broker/log/memory-storage.ts'
+import type { PartitionLog } from '../../../../broker/log/partition-log.ts'
 import { batchOf, createLog, openStore, readValues } from '../../../support/log-store.ts'
 
 /** A cleanly closed log of four batches in one segment, as files. */
@@ -83,7 +84,37 @@ describe('a flipped byte', () => {
       expect(storage.contents().get(path)?.equals(content)).toBe(true)
     }
   })
+
+  test('that is damage stays damage at every further start, until the records are there again', async () => {
+    const { files, path, ends } = await closedLog()
+    const whole = files.get(path)!
+    const content = Buffer.from(whole)
+    content[ends[1]! + 70]! ^= 0x40
+    let { open, log, storage } = await openWith(files, path, content)
+    for (let start = 0; start < 3; start += 1) {
+      expect(log.damage).toMatchObject({ offset: 3 })
+      expect(await readValues(log)).toEqual(ALL.slice(0, 3))
+      expect(storage.contents().get(path)?.equals(content)).toBe(true)
+      expect(open.logger.lines.find(({ level }) => level === 'error')?.fields['fix']).toContain('restore the partition')
+      if (start === 1) await open.store.close()
+      ;({ open, log, storage } = await openWith(storage.afterProcessDeath().contents(), path, content))
+    }
+    const restored = await openWith(storage.contents(), path, whole)
+    expect(restored.log.damage).toBeNull()
+    expect(await readValues(restored.log)).toEqual(ALL)
+    await restored.open.store.append(restored.log, batchOf('next')).durable
+    expect(await readValues(restored.log)).toEqual([...ALL, 'next'])
+  })
 })
+
+/** The journal is kept aside, and a further start still knows that acknowledged records are missing. */
+async function expectDamageToStay(storage: MemoryStorage, log: PartitionLog, journal: Buffer): Promise<void> {
+  const kept = [...storage.contents()].find(([name]) => name.endsWith('.journal.damaged'))
+  expect(kept?.[1].equals(journal)).toBe(true)
+  const again = await createLog(await openStore(storage.afterProcessDeath()))
+  expect(again.damage).toMatchObject({ action: 'damaged', offset: log.nextOffset })
+  expect(await readValues(again)).toEqual(await readValues(log))
+}
 
 describe('the journal', () => {
   /** Batches that stand in the journal only, as after the death of the process. */
@@ -117,11 +148,12 @@ describe('the journal', () => {
     for (let at = 0; at < journal.length; at += 1) {
       const content = Buffer.from(journal)
       content[at]! ^= 0x40
-      const { open, log } = await openWith(files, path, content)
+      const { open, log, storage } = await openWith(files, path, content)
       const values = await readValues(log)
       expect(['a', 'b', 'c', 'd'].slice(0, values.length), `byte ${at}`).toEqual(values)
       const isReported = open.logger.lines.some(({ level }) => level === 'error') || log.damage !== null
       if (values.length < 4 && !isReported) silent.push(at)
+      if (log.damage !== null) await expectDamageToStay(storage, log, content)
     }
     // The last entry has no later one that proves it was acknowledged: there a torn write and damage look the same.
     const lastEntryAt = journal.length - ENTRY_HEADER_BYTES - batchOf('d').length
