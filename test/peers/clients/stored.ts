@@ -1,0 +1,54 @@
+import { Cluster } from '../../../broker/client/cluster.ts'
+import { readPartition } from '../../../broker/client/read-partition.ts'
+import { fetch } from '../../../broker/protocol/messages/fetch.ts'
+import { type BatchHeader, lastOffsetOf, readBatchHeader } from '../../../broker/protocol/record-batch.ts'
+import { systemClock } from '../../../broker/system-clock.ts'
+import type { TopicAt } from './peer-client.ts'
+
+/** The batches of partition 0 as the broker keeps them. */
+export async function storedBatches({ address, topic }: TopicAt): Promise<readonly BatchHeader[]> {
+  return await withCluster(address, async (cluster) => {
+    const connection = await cluster.broker(await cluster.leaderOf(topic, 0), 'stored')
+    const batches: BatchHeader[] = []
+    for (;;) {
+      const last = batches.at(-1)
+      const fetchOffset = last === undefined ? 0 : lastOffsetOf(last) + 1
+      const partitions = [{ partition: 0, fetchOffset, partitionMaxBytes: 1_048_576 }]
+      const request = { maxWaitMs: 0, minBytes: 0, maxBytes: 1_048_576, topics: [{ topic, partitions }] }
+      const answer = await connection.send(fetch, request, { maxVersion: 12, timeoutMs: 30_000 })
+      const bytes = answer.responses[0]?.partitions[0]?.records ?? Buffer.alloc(0)
+      if (bytes.length === 0) return batches
+      batches.push(...headersIn(bytes))
+    }
+  })
+}
+
+/** The timestamps of the records of partition 0. */
+export async function storedTimes({ address, topic }: TopicAt): Promise<number[]> {
+  return await withCluster(address, async (cluster) => {
+    const times: number[] = []
+    for await (const { timestamp } of readPartition(cluster, topic, 0, new AbortController().signal)) {
+      times.push(timestamp)
+    }
+    return times
+  })
+}
+
+async function withCluster<Result>(address: string, use: (cluster: Cluster) => Promise<Result>): Promise<Result> {
+  const cluster = new Cluster({ bootstrapServers: [address], clientId: 'stored', clock: systemClock })
+  try {
+    return await use(cluster)
+  } finally {
+    await cluster.close()
+  }
+}
+
+function headersIn(bytes: Buffer): readonly BatchHeader[] {
+  const headers: BatchHeader[] = []
+  for (let at = 0; at < bytes.length;) {
+    const header = readBatchHeader(bytes, at)
+    headers.push(header)
+    at += header.sizeBytes
+  }
+  return headers
+}
