@@ -84,7 +84,7 @@ export const BROKER_LIMITS = {
   },
   journalSpareFiles: { default: 2, unit: 'count', reason: 'released journal files kept to be written over' },
   tailBytes: {
-    default: 67_108_864,
+    default: 33_554_432,
     unit: 'bytes',
     reason: 'newest batches of all partitions kept in memory, for readers at the end and for large segment writes',
   },

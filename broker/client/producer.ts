@@ -21,6 +21,8 @@ export interface ProducerOptions {
   onTrouble?(error: Error): void
 }
 
+/** Two batches fit into what a fetch asks of a partition (1 MiB): one that does not fit is read from the disk twice. */
+const BATCH_BYTES = 500_000
 /** Requests of one broker that are not answered; Kafka remembers as many batches of a producer. */
 const MAX_IN_FLIGHT = 5
 const MAX_REQUEST_BYTES = 8_388_608
@@ -58,7 +60,8 @@ export class Producer {
   readonly #clock: Clock
   readonly #options: Required<Omit<ProducerOptions, 'onTrouble'>> & Pick<ProducerOptions, 'onTrouble'>
   readonly #identity: ProducerIdentity
-  readonly #queues = new Map<string, PartitionQueue>()
+  readonly #queues: PartitionQueue[] = []
+  readonly #queuesOfTopic = new Map<string, (PartitionQueue | undefined)[]>()
   readonly #inFlight = new Map<number, number>()
   readonly #backoff: Backoff
   readonly #closed = new AbortController()
@@ -73,7 +76,13 @@ export class Producer {
   constructor(cluster: Cluster, options: ProducerOptions = {}) {
     this.#cluster = cluster
     this.#clock = cluster.clock
-    this.#options = { compression: 'none', lingerMs: 5, batchBytes: 524_288, maxBufferedBytes: 8_388_608, ...options }
+    this.#options = {
+      compression: 'none',
+      lingerMs: 5,
+      batchBytes: BATCH_BYTES,
+      maxBufferedBytes: 8_388_608,
+      ...options,
+    }
     this.#identity = new ProducerIdentity(cluster, true)
     this.#backoff = new Backoff(this.#clock)
   }
@@ -107,7 +116,7 @@ export class Producer {
    * then some records are not in the log, and never will be.
    */
   async flush(): Promise<void> {
-    for (const queue of this.#queues.values()) this.#close(queue)
+    for (const queue of this.#queues) this.#close(queue)
     this.#pumpSoon()
     await Promise.allSettled([...this.#undelivered].map((batch) => batch.delivered))
     const failure = this.#failure
@@ -123,12 +132,16 @@ export class Producer {
   }
 
   #queueOf(topic: string, partition: number): PartitionQueue {
+    return this.#queuesOfTopic.get(topic)?.[partition] ?? this.#addQueue(topic, partition)
+  }
+
+  #addQueue(topic: string, partition: number): PartitionQueue {
     const name = `${topic}-${partition}`
-    let queue = this.#queues.get(name)
-    if (queue === undefined) {
-      queue = { topic, partition, name, ready: [], building: null, isInFlight: false, lastBatchBytes: 4_096 }
-      this.#queues.set(name, queue)
-    }
+    const queue = { topic, partition, name, ready: [], building: null, isInFlight: false, lastBatchBytes: 4_096 }
+    const queues = this.#queuesOfTopic.get(topic) ?? []
+    queues[partition] = queue
+    this.#queuesOfTopic.set(topic, queues)
+    this.#queues.push(queue)
     return queue
   }
 
@@ -146,7 +159,7 @@ export class Producer {
     this.#isLingering = true
     await this.#clock.sleep(this.#options.lingerMs, this.#closed.signal).catch(() => undefined)
     this.#isLingering = false
-    for (const queue of this.#queues.values()) this.#close(queue)
+    for (const queue of this.#queues) this.#close(queue)
     this.#pumpSoon()
   }
 
@@ -182,7 +195,7 @@ export class Producer {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     if (!isRetriable(error)) {
       // A defect or a broker that does not speak our versions: waiting does not help.
-      for (const queue of this.#queues.values()) for (const batch of queue.ready.splice(0)) this.#fail(batch, error)
+      for (const queue of this.#queues) for (const batch of queue.ready.splice(0)) this.#fail(batch, error)
       return
     }
     this.#options.onTrouble?.(error)
@@ -193,7 +206,7 @@ export class Producer {
   /** Queues whose first batch may go, by the broker that leads their partition. */
   async #sendable(): Promise<ReadonlyMap<number, readonly PartitionQueue[]>> {
     const byLeader = new Map<number, PartitionQueue[]>()
-    for (const queue of this.#queues.values()) {
+    for (const queue of this.#queues) {
       if (queue.isInFlight || queue.ready.length === 0) continue
       try {
         const leader = await this.#cluster.leaderOf(queue.topic, queue.partition)

@@ -130,7 +130,7 @@ function present(
     lastStableOffset: log.highWatermark,
     logStartOffset: log.startOffset,
     abortedTransactions: null,
-    records: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks),
+    records: chunks,
   }
 }
 

@@ -103,6 +103,23 @@ function bytesCodec({ flexible }: WireVersion): Codec<Buffer | null, Uint8Array 
   }
 }
 
+function recordsCodec(wire: WireVersion): Codec<Buffer | null, Uint8Array | readonly Uint8Array[] | null> {
+  const length = wire.flexible ? compactLength : int32Length
+  const whole = bytesCodec(wire)
+  return {
+    minBytes: whole.minBytes,
+    read: (reader) => whole.read(reader),
+    write(writer, value) {
+      if (value === null || value instanceof Uint8Array) return whole.write(writer, value)
+      length.write(
+        writer,
+        value.reduce((sum, piece) => sum + piece.length, 0),
+      )
+      for (const piece of value) writer.bytes(piece)
+    },
+  }
+}
+
 function arrayCodec<Out, In>(
   element: Field<Out, In>,
   wire: WireVersion,
@@ -170,11 +187,17 @@ export const bytes = fieldConstructor<Buffer, Uint8Array, FieldOptions>({
   compile: (wire) => notNull(bytesCodec(wire), EMPTY_BYTES),
 })
 
-/** Also Kafka's type "records": one or more record batches, passed through untouched. */
 export const nullableBytes = fieldConstructor<Buffer | null, Uint8Array | null, NullableFieldOptions>({
   fallback: null,
   shape: ({ nullableSince = 0 }) => ({ kind: 'bytes', nullableSince }),
   compile: (wire, options) => nullableFrom(bytesCodec(wire), wire, options, EMPTY_BYTES),
+})
+
+/** Kafka's type "records": record batches, passed through untouched; may be given in pieces that follow each other. */
+export const records = fieldConstructor<Buffer | null, Uint8Array | readonly Uint8Array[] | null, FieldOptions>({
+  fallback: null,
+  shape: () => ({ kind: 'bytes', nullableSince: 0 }),
+  compile: recordsCodec,
 })
 
 /** Left out, it is empty. */

@@ -6,7 +6,7 @@ import {
   NO_PRODUCER,
   writeBatchHeader,
 } from './record-batch.ts'
-import { varintSize, varlongSize } from './varint.ts'
+import { varintSize, varlongSize, writeVarint, writeVarlong } from './varint.ts'
 
 /** The headers of a record as they stand in it: their number, then each with its lengths. See `encodeHeaders`. */
 export type EncodedHeaders = Uint8Array
@@ -65,15 +65,16 @@ export class RecordBatchBuilder {
       Math.max(valueSize, 0) +
       headers.length
     this.#ensure(bodySize + 5)
-    this.#varint(bodySize)
-    this.#buffer[this.#position++] = 0
-    this.#varlong(timestampDelta)
-    this.#varint(this.#count)
-    this.#varint(keySize)
-    if (key !== null) this.#put(key, keySize)
-    this.#varint(valueSize)
-    if (value !== null) this.#put(value, valueSize)
-    this.#put(headers, headers.length)
+    const buffer = this.#buffer
+    let at = writeVarint(buffer, this.#position, bodySize)
+    buffer[at++] = 0
+    at = writeVarlong(buffer, at, timestampDelta)
+    at = writeVarint(buffer, at, this.#count)
+    at = writeVarint(buffer, at, keySize)
+    if (key !== null) at = put(buffer, at, key, keySize)
+    at = writeVarint(buffer, at, valueSize)
+    if (value !== null) at = put(buffer, at, value, valueSize)
+    this.#position = put(buffer, at, headers, headers.length)
     this.#count += 1
   }
 
@@ -104,32 +105,14 @@ export class RecordBatchBuilder {
     this.#buffer.copy(grown, 0, 0, this.#position)
     this.#buffer = grown
   }
+}
 
-  #put(bytes: Uint8Array | string, size: number): void {
-    if (typeof bytes === 'string') this.#buffer.write(bytes, this.#position, size, 'utf8')
-    else this.#buffer.set(bytes, this.#position)
-    this.#position += size
-  }
-
-  /** A zigzag varint of an int32, in the range that record fields have. */
-  #varint(value: number): void {
-    let rest = ((value << 1) ^ (value >> 31)) >>> 0
-    while (rest >= 0x80) {
-      this.#buffer[this.#position++] = (rest & 0x7f) | 0x80
-      rest >>>= 7
-    }
-    this.#buffer[this.#position++] = rest
-  }
-
-  #varlong(value: number): void {
-    if (value >= -0x4000_0000 && value < 0x4000_0000) return this.#varint(value)
-    let rest = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n))
-    while (rest >= 0x80n) {
-      this.#buffer[this.#position++] = Number(rest & 0x7fn) | 0x80
-      rest >>= 7n
-    }
-    this.#buffer[this.#position++] = Number(rest)
-  }
+/** Writes bytes or text and returns where they end. */
+function put(buffer: Buffer, at: number, bytes: Uint8Array | string, size: number): number {
+  if (typeof bytes !== 'string') buffer.set(bytes, at)
+  // A text that takes one byte a unit is ASCII, for which the shorter way gives the same.
+  else buffer.write(bytes, at, size, size === bytes.length ? 'latin1' : 'utf8')
+  return at + size
 }
 
 /** -1 stands for null, as on the wire. */

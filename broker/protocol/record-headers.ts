@@ -1,6 +1,6 @@
 import type { EncodedHeaders } from './record-batch-builder.ts'
 import { ProtocolError } from './protocol-error.ts'
-import { varintSize } from './varint.ts'
+import { varintSize, writeVarint } from './varint.ts'
 
 /** One header of a record. Names may repeat; a value may be null. */
 export interface RecordHeader {
@@ -48,17 +48,6 @@ function take(buffer: Buffer, cursor: { at: number }, size: number): Buffer {
   if (size < 0 || size > buffer.length - at) throw new ProtocolError('bad-batch', 'a header reaches beyond its record')
   cursor.at = at + size
   return buffer.subarray(at, at + size)
-}
-
-function writeVarint(buffer: Buffer, at: number, value: number): number {
-  let rest = ((value << 1) ^ (value >> 31)) >>> 0
-  let position = at
-  while (rest >= 0x80) {
-    buffer[position++] = (rest & 0x7f) | 0x80
-    rest >>>= 7
-  }
-  buffer[position++] = rest
-  return position
 }
 
 function readVarint(buffer: Buffer, cursor: { at: number }): number {

@@ -12,7 +12,7 @@ import { NodeStop } from './node-stop.ts'
 import type { RunContext } from './run-context.ts'
 import { RuntimeEvent } from './runtime-event.ts'
 import { SourceHeaders, SourceOrigin } from './source-origin.ts'
-import { type FailedEvent, type StepChain, toEventError } from './step-chain.ts'
+import { type ChainResult, type FailedEvent, type StepChain, toEventError } from './step-chain.ts'
 import { TopicWriter } from './topic-writer.ts'
 import { WrittenRecords } from './written-records.ts'
 
@@ -33,6 +33,7 @@ export class SourceIntake {
   readonly #headers: SourceHeaders
   readonly #key: CompiledExpression | null
   readonly #signal: AbortSignal
+  readonly #isPassage: boolean
 
   private constructor(
     plan: SourcePlan,
@@ -52,6 +53,7 @@ export class SourceIntake {
     this.#failed = new FailedEvents(plan, deadLetters, this.#status, clock)
     this.#headers = new SourceHeaders(`urn:stoplog:${context.plan.pipeline}:${plan.name}`)
     this.#key = plan.key === undefined ? null : expressions.compile(plan.key)
+    this.#isPassage = plan.key === undefined && plan.steps.length === 0
   }
 
   static async create(
@@ -72,8 +74,13 @@ export class SourceIntake {
     const nowMs = this.#context.clock.now()
     const refused: FailedEvent[] = []
     const written = new WrittenRecords(this.#writer)
-    const arriving = this.#arrive(events, nowMs, refused)
-    const { stop, failed, ...counts } = await this.#chain.run(arriving, (event) => written.add(event), this.#signal)
+    const { stop, failed, ...counts } = this.#isPassage
+      ? this.#pass(events, nowMs, written)
+      : await this.#chain.run(
+          this.#arrive(events, nowMs, refused),
+          (event) => written.add(event.toRecord(), event.origin),
+          this.#signal,
+        )
     if (stop !== null) throw new NodeStop(stop.error)
     const allFailed = [...refused, ...failed]
     this.#failed.admit(events.length, allFailed, failedInput)
@@ -81,6 +88,22 @@ export class SourceIntake {
     this.#status.add({ in: events.length, out: written.count, ...counts })
     this.#failed.put(allFailed, failedInput)
     return { delivered }
+  }
+
+  /** Where neither key nor steps look at an event, it becomes a record as it is. */
+  #pass(events: readonly NewEvent[], nowMs: number, written: WrittenRecords): ChainResult {
+    const failed: FailedEvent[] = []
+    for (const event of events) {
+      const origin = new SourceOrigin(this.#plan.topic, event, this.#headers, nowMs)
+      try {
+        const error = refuseFuture(origin.time, nowMs)
+        if (error !== null) throw error
+        written.add(origin.toRecord(), origin)
+      } catch (error) {
+        failed.push({ event: new RuntimeEvent(origin, this.#plan.name), error: toEventError(error), step: null })
+      }
+    }
+    return { failed, filtered: 0, duplicates: 0, expanded: 0, stop: null }
   }
 
   *#arrive(events: readonly NewEvent[], nowMs: number, refused: FailedEvent[]): Iterable<RuntimeEvent> {
@@ -98,12 +121,8 @@ export class SourceIntake {
 
   /** Gives the event its key. Returns why it must not enter, or null. */
   #refuse(event: RuntimeEvent, nowMs: number): StoplogError | null {
-    // Checked here once, before the first append, so that a replay decides the same.
-    const aheadMs = event.time - nowMs
-    if (aheadMs > PIPELINE_LIMITS.futureMs.default) {
-      return new StoplogError('E_TIME_FUTURE', `its time, ${new Date(event.time).toISOString()}, is ahead of the clock`)
-    }
-    if (this.#key === null) return null
+    const future = refuseFuture(event.time, nowMs)
+    if (future !== null || this.#key === null) return future
     try {
       const key = this.#key(event)
       if (key === null) return new StoplogError('E_KEY_NULL', `the key of ${this.#plan.path} is null`)
@@ -113,6 +132,13 @@ export class SourceIntake {
       return toEventError(error)
     }
   }
+}
+
+/** Checked once, before the first append, so that a replay decides the same. Returns why it must not enter, or null. */
+function refuseFuture(time: number, nowMs: number): StoplogError | null {
+  const aheadMs = time - nowMs
+  if (aheadMs <= PIPELINE_LIMITS.futureMs.default) return null
+  return new StoplogError('E_TIME_FUTURE', `its time, ${new Date(time).toISOString()}, is ahead of the clock`)
 }
 
 /** The planner lets no such step into a source. */

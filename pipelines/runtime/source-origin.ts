@@ -1,3 +1,4 @@
+import type { OutgoingRecord } from '../../broker/client/outgoing-batch.ts'
 import { encodeHeaders, type RecordHeader } from '../../broker/protocol/record-headers.ts'
 import type { EncodedHeaders } from '../../broker/protocol/record-batch-builder.ts'
 import { HEADER } from '../../schemas/event-header-names.ts'
@@ -43,6 +44,11 @@ export class SourceOrigin implements EventOrigin {
       else this.#bytes = value === null ? null : Buffer.from(JSON.stringify(value))
     }
     return this.#bytes
+  }
+
+  /** The record of an event that no step has looked at. */
+  toRecord(): OutgoingRecord {
+    return { timestamp: this.time, key: this.key, value: this.bytes, headers: this.encodedHeaders }
   }
 
   field(name: string): Json | undefined {

@@ -83,7 +83,11 @@ export class StreamTask {
     this.#decided.length = 0
     const written = new WrittenRecords(writer)
     const events = eventsOf(topic, partition, records, this.#plan.name)
-    const { stop, failed, ...counts } = await this.#chain.run(events, (event) => written.add(event), this.#signal)
+    const { stop, failed, ...counts } = await this.#chain.run(
+      events,
+      (event) => written.add(event.toRecord(), event.origin),
+      this.#signal,
+    )
     if (stop !== null) throw new NodeStop(stop.error)
     failedEvents.admit(records.length, failed)
     written.append()

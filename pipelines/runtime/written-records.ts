@@ -1,6 +1,5 @@
 import type { OutgoingRecord } from '../../broker/client/outgoing-batch.ts'
 import type { EventOrigin } from './event-origin.ts'
-import type { RuntimeEvent } from './runtime-event.ts'
 import type { TopicWriter } from './topic-writer.ts'
 
 /** What has come out of the steps for a stretch of events, held back until it is certain that the node may go on. */
@@ -16,11 +15,10 @@ export class WrittenRecords {
     return this.#records.length
   }
 
-  /** Throws StoplogError when the event cannot be written, or would never be taken. */
-  add(event: RuntimeEvent): void {
-    const record = event.toRecord()
+  /** Throws StoplogError for a record that would never be taken. */
+  add(record: OutgoingRecord, origin: EventOrigin): void {
     this.#writer.check(record)
-    this.#records.push({ record, origin: event.origin })
+    this.#records.push({ record, origin })
   }
 
   /** Hands all of them to the producer. The result resolves when the broker has them, and rejects when it never will. */

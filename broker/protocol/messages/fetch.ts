@@ -6,7 +6,7 @@ import {
   int64,
   int8,
   nullableArray,
-  nullableBytes,
+  records,
   nullableString,
   string,
   uuid,
@@ -52,7 +52,7 @@ const partitionData = struct({
   snapshotId: struct({ endOffset: int64({ default: -1 }), epoch: int32({ default: -1 }) }, { since: 12, tag: 2 }),
   abortedTransactions: nullableArray(struct({ producerId: int64(), firstOffset: int64() })),
   preferredReadReplica: int32({ since: 11, default: -1 }),
-  records: nullableBytes(),
+  records: records(),
 })
 
 const topicResponse = struct({

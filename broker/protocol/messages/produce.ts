@@ -1,11 +1,11 @@
 import { defineApi } from '../api.ts'
-import { array, int16, int32, int64, nullableBytes, nullableString, string, uuid, ZERO_UUID } from '../field.ts'
+import { array, int16, int32, int64, records, nullableString, string, uuid, ZERO_UUID } from '../field.ts'
 import { struct } from '../struct.ts'
 
 const topicData = struct({
   name: string({ until: 12, default: '' }),
   topicId: uuid({ since: 13, default: ZERO_UUID }),
-  partitionData: array(struct({ index: int32(), records: nullableBytes() })),
+  partitionData: array(struct({ index: int32(), records: records() })),
 })
 
 const partitionResponse = struct({
