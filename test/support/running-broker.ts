@@ -48,10 +48,11 @@ export class RunningBroker {
     return cluster
   }
 
-  /** Stops it and starts it again on the same folder and port. */
-  async restart(): Promise<void> {
+  /** Stops it and starts it again on the same folder and port; what happens to its files meanwhile may be said. */
+  async restart(meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const { port } = this.broker
     await this.broker.close()
+    await meanwhile()
     this.broker = await open(this.folder, { ...this.#options, port }, this.logger, this.fatal)
   }
 
