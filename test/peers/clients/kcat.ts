@@ -26,6 +26,16 @@ export function createKcat(assignor?: string): PeerClient {
     cannotRead: () => null,
     produce,
     read,
+    async stream({ address, topic }) {
+      const options = [
+        'enable.idempotence=true',
+        'linger.ms=5',
+        'message.timeout.ms=0',
+        'reconnect.backoff.max.ms=500',
+      ].flatMap((option) => ['-X', option])
+      // -E: it is to go on when the broker is away.
+      return new PeerProcess('kcat', ['-P', '-E', '-b', address, '-t', topic, '-p', '0', ...options], { input: null })
+    },
     async join({ address, topic, group }: Membership) {
       const options = [
         `session.timeout.ms=${SESSION_TIMEOUT_MS}`,

@@ -39,6 +39,8 @@ export interface PeerClient {
   produce(sending: Sending): Promise<void>
   /** The first `count` records of partition 0. */
   read(at: TopicAt, count: number): Promise<readonly PlacedRecord[]>
+  /** An idempotent producer that sends the lines written to it as they come, to partition 0, and never gives up. */
+  stream(at: TopicAt): Promise<PeerProcess>
   /** A member of a group, a process of its own; it starts at the beginning where nothing is committed. */
   join(membership: Membership): Promise<PeerProcess>
   /** The value, as text, of the record that a member has told of in a line. */

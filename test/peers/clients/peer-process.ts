@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Writable } from 'node:stream'
 
 export interface PeerProcessOptions {
-  readonly input?: string | Uint8Array
+  /** Null: what is written to it later. */
+  readonly input?: string | Uint8Array | null
   /** Beside the variables of this process. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -13,6 +15,7 @@ export class PeerProcess {
   /** Resolves with the exit code, which is null for one that was killed. */
   readonly ended: Promise<number | null>
   readonly #child: ChildProcess
+  readonly #stdin: Writable
   #open = ''
   #stderr = ''
   readonly #endWithTests = (): void => void this.#child.kill('SIGKILL')
@@ -20,10 +23,12 @@ export class PeerProcess {
   constructor(command: string, args: readonly string[], { input = '', env = {} }: PeerProcessOptions = {}) {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
     this.#child = child
+    this.#stdin = child.stdin
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => this.#take(chunk))
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (this.#stderr += chunk))
     // One that ends before it has read its input tells so by its exit code.
-    child.stdin.on('error', () => undefined).end(input)
+    child.stdin.on('error', () => undefined)
+    if (input !== null) child.stdin.end(input)
     process.on('exit', this.#endWithTests)
     this.ended = once(child, 'close').then(([code]: unknown[]) => {
       process.off('exit', this.#endWithTests)
@@ -34,6 +39,18 @@ export class PeerProcess {
   /** What it has written about itself, for messages. */
   get stderr(): string {
     return this.#stderr
+  }
+
+  /** Writes lines to it; resolves when it may take more. */
+  async write(lines: readonly string[]): Promise<void> {
+    const text = lines.map((line) => `${line}\n`).join('')
+    const isTaken = this.#stdin.write(text)
+    if (!isTaken) await Promise.race([once(this.#stdin, 'drain'), this.ended])
+  }
+
+  /** Nothing more will be written to it. */
+  endInput(): void {
+    this.#stdin.end()
   }
 
   /** Tells it to end in order, and waits. Throws when it fails. */

@@ -15,7 +15,7 @@ export function createProgramClient(
   about: Pick<PeerClient, 'name'> & Partial<Pick<PeerClient, 'lacks' | 'cannotRead'>>,
   prepare: () => Promise<ClientProgram>,
 ): PeerClient {
-  const run = async (command: ClientCommand, input = ''): Promise<PeerProcess> => {
+  const run = async (command: ClientCommand, input: string | null = ''): Promise<PeerProcess> => {
     const program = await prepare()
     return new PeerProcess(program.command, [...program.args, JSON.stringify(command)], {
       input,
@@ -39,6 +39,9 @@ export function createProgramClient(
       const process = await run({ does: 'read', ...at, count })
       await process.succeeded()
       return process.lines.map((line) => JSON.parse(line) as PlacedRecord)
+    },
+    async stream(at) {
+      return await run({ does: 'stream', ...at }, null)
     },
     async join(membership) {
       return await run({ does: 'join', ...membership, sessionTimeoutMs: SESSION_TIMEOUT_MS })

@@ -6,6 +6,8 @@ import type { PeerRecord, PlacedRecord } from '../peer-record.ts'
 export type ClientCommand =
   | { readonly does: 'produce'; readonly address: string; readonly topic: string; readonly codec: Compression }
   | { readonly does: 'read'; readonly address: string; readonly topic: string; readonly count: number }
+  /** Sends each line of its input as it comes, to partition 0, with an idempotent producer that never gives up. */
+  | { readonly does: 'stream'; readonly address: string; readonly topic: string }
   | {
       readonly does: 'join'
       readonly address: string
@@ -23,6 +25,16 @@ export function clientCommand(): ClientCommand {
 /** The records to be produced, a JSON array on the standard input. */
 export async function recordsToProduce(): Promise<readonly PeerRecord[]> {
   return JSON.parse(await text(process.stdin)) as readonly PeerRecord[]
+}
+
+/** The lines of the standard input, those that came together in one array. */
+export async function* linesAsTheyCome(): AsyncIterable<readonly string[]> {
+  let open = ''
+  for await (const chunk of process.stdin.setEncoding('utf8')) {
+    const lines = (open + String(chunk)).split('\n')
+    open = lines.pop() ?? ''
+    if (lines.length > 0) yield lines
+  }
 }
 
 /** Prints a record as a line of JSON; it is with the reader of the pipe when this returns. */

@@ -57,6 +57,23 @@ def read():
     consumer.close()
 
 
+def stream():
+    patience_ms = 300_000
+    producer = KafkaProducer(
+        **CONNECTION,
+        enable_idempotence=True,
+        delivery_timeout_ms=patience_ms,
+        max_block_ms=patience_ms,
+        reconnect_backoff_max_ms=500,
+        linger_ms=5,
+    )
+    sent = [producer.send(TOPIC, partition=0, value=line.rstrip("\n").encode()) for line in sys.stdin]
+    producer.flush()
+    for future in sent:
+        future.get()
+    producer.close()
+
+
 def join():
     stopping = []
     signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
@@ -81,4 +98,4 @@ def join():
     consumer.close()
 
 
-{"produce": produce, "read": read, "join": join}[COMMAND["does"]]()
+{"produce": produce, "read": read, "stream": stream, "join": join}[COMMAND["does"]]()

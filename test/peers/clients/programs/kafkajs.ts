@@ -6,6 +6,7 @@ import {
   clientCommand,
   type CommandTo,
   fromBase64,
+  linesAsTheyCome,
   printRecord,
   recordsToProduce,
   toBase64,
@@ -31,6 +32,7 @@ await plugCodecsIn()
 const kafka = new KafkaClient({ clientId: 'kafkajs', brokers: [command.address], logLevel: logLevel.ERROR })
 if (command.does === 'produce') await produce(kafka, command)
 if (command.does === 'read') await read(kafka, command)
+if (command.does === 'stream') await stream(kafka, command)
 if (command.does === 'join') await join(kafka, command)
 
 /** kafkajs itself has gzip alone, and lets others in. */
@@ -55,6 +57,16 @@ async function produce(kafka: Kafka, { topic, codec }: CommandTo<'produce'>): Pr
   await producer.connect()
   const messages = (await recordsToProduce()).map(toMessage)
   await producer.send({ topic, compression: CODECS[codec], messages })
+  await producer.disconnect()
+}
+
+async function stream(kafka: Kafka, { topic }: CommandTo<'stream'>): Promise<void> {
+  const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 10_000 }
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry })
+  await producer.connect()
+  for await (const lines of linesAsTheyCome()) {
+    await producer.send({ topic, messages: lines.map((value) => ({ partition: 0, value })) })
+  }
   await producer.disconnect()
 }
 

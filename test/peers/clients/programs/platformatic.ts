@@ -4,6 +4,7 @@ import {
   clientCommand,
   type CommandTo,
   fromBase64,
+  linesAsTheyCome,
   printRecord,
   recordsToProduce,
   toBase64,
@@ -14,12 +15,27 @@ const command = clientCommand()
 const options = { clientId: 'platformatic', bootstrapBrokers: [command.address] }
 if (command.does === 'produce') await produce(command)
 if (command.does === 'read') await read(command)
+if (command.does === 'stream') await stream(command)
 if (command.does === 'join') await join(command)
 
 async function produce({ topic, codec }: CommandTo<'produce'>): Promise<void> {
   const producer = new Producer({ ...options, autocreateTopics: true })
   const messages = (await recordsToProduce()).map((record) => toMessage(topic, record))
   await producer.send({ messages, compression: codec })
+  await producer.close()
+}
+
+async function stream({ topic }: CommandTo<'stream'>): Promise<void> {
+  const producer = new Producer({
+    ...options,
+    idempotent: true,
+    autocreateTopics: true,
+    retries: true,
+    retryDelay: 200,
+  })
+  for await (const lines of linesAsTheyCome()) {
+    await producer.send({ messages: lines.map((line) => ({ topic, partition: 0, value: Buffer.from(line) })) })
+  }
   await producer.close()
 }
 

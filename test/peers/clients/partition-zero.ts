@@ -1,7 +1,9 @@
+import { Admin } from '../../../broker/client/admin.ts'
 import { Cluster } from '../../../broker/client/cluster.ts'
 import { readPartition } from '../../../broker/client/read-partition.ts'
 import { fetch } from '../../../broker/protocol/messages/fetch.ts'
 import { type BatchHeader, lastOffsetOf, readBatchHeader } from '../../../broker/protocol/record-batch.ts'
+import type { BatchRecord } from '../../../broker/protocol/record-reader.ts'
 import { systemClock } from '../../../broker/system-clock.ts'
 import type { TopicAt } from './peer-client.ts'
 
@@ -23,14 +25,27 @@ export async function storedBatches({ address, topic }: TopicAt): Promise<readon
   })
 }
 
-/** The timestamps of the records of partition 0. */
-export async function storedTimes({ address, topic }: TopicAt): Promise<number[]> {
+/** The records of partition 0. */
+export async function storedRecords({ address, topic }: TopicAt): Promise<readonly BatchRecord[]> {
   return await withCluster(address, async (cluster) => {
-    const times: number[] = []
-    for await (const { timestamp } of readPartition(cluster, topic, 0, new AbortController().signal)) {
-      times.push(timestamp)
-    }
-    return times
+    const records: BatchRecord[] = []
+    for await (const record of readPartition(cluster, topic, 0, new AbortController().signal)) records.push(record)
+    return records
+  })
+}
+
+/** Creates the topic with that partition alone. */
+export async function createTopic({ address, topic }: TopicAt): Promise<void> {
+  await withCluster(address, async (cluster) => {
+    await new Admin(cluster).ensureTopics([{ name: topic, partitions: 1, replicationFactor: 1, configs: {} }])
+  })
+}
+
+/** Where the next record of partition 0 will lie. */
+export async function storedEnd({ address, topic }: TopicAt): Promise<number> {
+  return await withCluster(address, async (cluster) => {
+    const [end] = await new Admin(cluster).listOffsets([{ topic, partition: 0 }], 'latest')
+    return end?.offset ?? 0
   })
 }
 
