@@ -15,6 +15,7 @@ import { readBulkAnswer } from './bulk-answer.ts'
 import type { BulkClient } from './bulk-client.ts'
 import { toItemOutcome } from './item-outcome.ts'
 import { toRequestRefusal } from './request-refusal.ts'
+import { RequestSize } from './request-size.ts'
 
 /** What has become of one bulk request. */
 type PartOutcome =
@@ -28,8 +29,7 @@ export class BulkSink implements Sink {
   readonly #client: BulkClient
   readonly #options: BulkActionOptions
   readonly #context: ConnectorContext
-  /** Learned from what the server found too large. */
-  #maxRequestBytes = Number.MAX_SAFE_INTEGER
+  readonly #requestSize = new RequestSize()
 
   constructor(client: BulkClient, options: BulkActionOptions, context: ConnectorContext) {
     this.#client = client
@@ -41,7 +41,7 @@ export class BulkSink implements Sink {
     signal.throwIfAborted()
     const { actions, failed } = toBulkActions(batch, this.#options)
     const failures = [...failed]
-    const parts = divideActions(actions, this.#maxRequestBytes)
+    const parts = divideActions(actions, this.#requestSize.maxBytes)
     let retryAfterMs: number | undefined
     for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
       const outcome = await this.#send(part, signal)
@@ -77,8 +77,13 @@ export class BulkSink implements Sink {
     try {
       const response = await this.#client.send(joinActions(part), signal)
       this.#context.metrics.count('stoplog_elasticsearch_requests_total', 1, { status: String(response.status) })
-      if (response.status === 200) return this.#settle(part, response.text)
+      if (response.status === 200) {
+        const outcome = this.#settle(part, response.text)
+        this.#requestSize.accepted()
+        return outcome
+      }
       if (response.status === 413) return { kind: 'too-large' }
+      if (response.status === 429) this.#requestSize.overloaded(sizeOf(part))
       const refusal = toRequestRefusal(response)
       if (!refusal.retryable) throw refusal
       return allAgain(this.#located(refusal), parseRetryAfter(response.retryAfter, this.#context.clock.now()))
@@ -121,7 +126,7 @@ export class BulkSink implements Sink {
     const [first] = part
     const bytes = sizeOf(part)
     if (part.length > 1) {
-      this.#maxRequestBytes = Math.min(this.#maxRequestBytes, Math.ceil(bytes / 2))
+      this.#requestSize.tooLarge(bytes)
       const middle = Math.ceil(part.length / 2)
       return [part.slice(0, middle), part.slice(middle)]
     }

@@ -47,6 +47,8 @@ export interface ServedRequest {
 export interface BulkServerOptions {
   /** Larger requests are answered with 413. */
   readonly maxBytes?: number
+  /** Larger requests are answered with 429, however often they come. */
+  readonly maxAdmittedBytes?: number
   /** Key and certificate in PEM: then it speaks https. */
   readonly tls?: { readonly key: string; readonly cert: string }
   /** What a document meets; null: it is written. Asked once for each action. */
@@ -55,13 +57,15 @@ export interface BulkServerOptions {
 
 /**
  * A server of our own that speaks the documented part of Elasticsearch's bulk API: create, index and delete, results
- * per item, `filter_path`, 406 for another content type, 413. It has no mappings and keeps nothing; its faults are
+ * per item, `filter_path`, 406 for another content type, 413, 429. It has no mappings and keeps nothing; its faults are
  * those that a test asks for. How real servers behave is tested in test/peers.
  */
 export class BulkServer {
   readonly requests: ServedRequest[] = []
   /** How many were answered with 413. */
   tooLarge = 0
+  /** How many were answered with 429 for their size. */
+  notAdmitted = 0
   /** Used up by the next requests, in order. */
   readonly faults: Fault[] = []
   /** Documents by index and id. */
@@ -122,6 +126,11 @@ export class BulkServer {
     if (body.length > (this.options.maxBytes ?? Infinity)) {
       this.tooLarge += 1
       answer(response, 413, '')
+      return
+    }
+    if (body.length > (this.options.maxAdmittedBytes ?? Infinity)) {
+      this.notAdmitted += 1
+      answer(response, 429, JSON.stringify({ error: { type: 'es_rejected_execution_exception', reason: 'rejected' } }))
       return
     }
     const actions = readActions(body.toString('utf8'))

@@ -2,52 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import type { Sink } from '../../../connectors/connector.ts'
-import { elasticsearchSink } from '../../../connectors/elasticsearch/sink.ts'
-import { createTestContext, type TestContext } from '../../../connectors/testing/connector-context.ts'
-import { WriteFailure } from '../../../connectors/write-failure.ts'
+import { createTestContext } from '../../../connectors/testing/connector-context.ts'
 import { createExpressions } from '../../../processors/cel/expressions.ts'
 import { BulkServer, type BulkServerOptions, type Fault, type ServerResult } from '../../support/bulk-server.ts'
 import { createEvent } from '../../support/event.ts'
+import { createSink, events, failureOf, places, sinkFor } from '../../support/bulk-sink.ts'
 
 const { signal } = new AbortController()
-
-interface Tried {
-  readonly server: BulkServer
-  readonly sink: Sink
-  readonly context: TestContext
-}
-
-async function createSink(config: object = {}, options: BulkServerOptions = {}): Promise<Tried> {
-  const server = await BulkServer.start(options)
-  const context = createTestContext({ baseDir: '/', expressions: createExpressions() })
-  const sink = await sinkFor({ url: server.url, ...config }, context)
-  return { server, sink, context }
-}
-
-async function sinkFor(config: object, context: TestContext): Promise<Sink> {
-  const { definition } = elasticsearchSink
-  return await definition.create(definition.config.parse({ index: 'findings', ...config }), context)
-}
-
-function events(count: number, from = 0) {
-  return Array.from({ length: count }, (_, n) => {
-    return createEvent({ id: `e${from + n}`, bytes: `{"n": ${from + n}}`, offset: from + n })
-  })
-}
-
-async function failureOf(write: Promise<void>): Promise<WriteFailure> {
-  const error = await write.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(WriteFailure)
-  return error as WriteFailure
-}
-
-function places(failure: WriteFailure): string[] {
-  return failure.failed.map(({ index, permanent }) => `${index}${permanent ? ' for good' : ''}`)
-}
 
 /** Until the server has a request. */
 async function arrived(server: BulkServer): Promise<void> {
@@ -197,22 +158,6 @@ describe('a request that is refused', () => {
     expect(failure.failed[0]?.error).toMatchObject({ retryable: true })
     await sink.write(events(3), signal)
     expect(server.ids()).toEqual(['e0', 'e1', 'e2'])
-  })
-
-  test('413 is halved until it fits; a document that never does fails alone and for good', async () => {
-    const { server, sink } = await createSink({}, { maxBytes: 300 })
-    const batch = events(20)
-    batch[7] = createEvent({ id: 'e7', bytes: JSON.stringify({ a: 'x'.repeat(300) }) })
-    const failure = await failureOf(sink.write(batch, signal))
-    expect(places(failure)).toEqual(['7 for good'])
-    expect(failure.failed[0]?.error).toMatchObject({ code: 'E_DOCUMENT_TOO_LARGE' })
-    expect(server.ids()).toEqual(batch.map(({ id }) => id).filter((id) => id !== 'e7'))
-    // It has learned: the next batch is not refused once more.
-    expect(server.tooLarge).toBeGreaterThan(0)
-    server.tooLarge = 0
-    await sink.write(events(20, 20), signal)
-    expect(server.ids()).toHaveLength(39)
-    expect(server.tooLarge).toBe(0)
   })
 
   test('Invariant 5: nothing later is sent when a part of a batch has to be sent again', async () => {
