@@ -4,12 +4,15 @@ import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Paths below the project's root, with `/`, of all files in a folder that end as given. */
+/** Dependencies, and foreign servers that tests keep: what they say of themselves is theirs. */
+const FOREIGN = /(?:^|\/)(?:node_modules|\.cache)\//
+
+/** Paths below the project's root, with `/`, of all files of the project in a folder that end as given. */
 export function filesBelow(folder: string, ending: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .filter((path) => !path.includes('node_modules/'))
+    .filter((path) => !FOREIGN.test(path))
     .sort()
 }
 
