@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createEvent } from '../support/event.ts'
+import { ask, count, source } from './search-queries.ts'
 import { attempt, createSearchSink, numbered, writeAll } from './search-sink.ts'
 import { whyMissing } from './servers/peer-missing.ts'
 import {
@@ -41,26 +42,6 @@ class Peer {
   async start(options: SearchServerOptions): Promise<void> {
     this.#server = await startSearchServer(this.product, options)
   }
-}
-
-async function ask(server: SearchServer, method: string, path: string, body?: object): Promise<unknown> {
-  const response = await fetch(`${server.url}/${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  return await response.json()
-}
-
-async function count(server: SearchServer, index: string): Promise<unknown> {
-  await ask(server, 'POST', `${index}/_refresh`)
-  const answer = await ask(server, 'GET', `${index}/_count`)
-  return (answer as { count: number }).count
-}
-
-async function source(server: SearchServer, index: string, id: string): Promise<string> {
-  const response = await fetch(`${server.url}/${index}/_source/${encodeURIComponent(id)}`)
-  return await response.text()
 }
 
 for (const product of [ELASTICSEARCH, OPENSEARCH]) {

@@ -12,6 +12,7 @@ import type { EmbeddedBrokerOptions } from '../../pipelines/runtime/embedded-bro
 import type { Clock } from '../../schemas/runtime.ts'
 import { toStoplogError } from '../../schemas/stoplog-error.ts'
 import { ROOT } from './source-files.ts'
+import { until } from './until.ts'
 
 /** What a command line has left behind. */
 export interface CliResult {
@@ -221,9 +222,4 @@ export function shellWords(line: string): readonly string[] {
     words.push(word.replace(/'([^']*)'|\\(.)/g, (_, quoted?: string, escaped?: string) => quoted ?? escaped ?? ''))
   }
   return words
-}
-
-/** Resolves when the condition holds; the test's time limit is the only one. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await systemClock.sleep(5)
 }

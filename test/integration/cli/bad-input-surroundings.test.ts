@@ -4,7 +4,8 @@ import { open } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { CliFolder, until } from '../../support/cli.ts'
+import { CliFolder } from '../../support/cli.ts'
+import { until } from '../../support/until.ts'
 import { BIN, runProcess } from '../../support/cli-process.ts'
 
 /* What is wrong around a run: exit code 3, the place, what to do, and nothing touched; or a limit that has a name. */

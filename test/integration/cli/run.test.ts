@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { isJsonObject } from '../../../schemas/json.ts'
-import { CliFolder, until } from '../../support/cli.ts'
+import { CliFolder } from '../../support/cli.ts'
+import { until } from '../../support/until.ts'
 
 const DOCUMENT = `
 pipeline: flow
