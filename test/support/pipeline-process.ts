@@ -1,9 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
-import { ROOT } from './source-files.ts'
+import { BIN } from './cli-process.ts'
 import { until } from './until.ts'
-
-const BIN = join(ROOT, 'dist/pipelines/cli/bin.js')
 
 /** `pipeline run` of the built package in a process of its own, which can be killed as a machine would lose it. */
 export class PipelineProcess {
