@@ -119,6 +119,8 @@ export class Producer {
     for (const queue of this.#queues) this.#close(queue)
     this.#pumpSoon()
     await Promise.allSettled([...this.#undelivered].map((batch) => batch.delivered))
+    // Whoever waited would take for durable what was given up.
+    if (this.#closed.signal.aborted) throw new Error('the producer was closed')
     const failure = this.#failure
     this.#failure = null
     if (failure !== null) throw failure

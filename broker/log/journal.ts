@@ -193,10 +193,15 @@ export class Journal {
     if (this.#rotations.length > 0) {
       const waiting = this.#rotations.splice(0)
       const active = this.#active()
-      if (active !== undefined && active.position > 0) {
-        await this.#begin(this.#nextSequence - this.#pending.entries.length)
+      try {
+        if (active !== undefined && active.position > 0) {
+          const firstSequence = this.#nextSequence - this.#pending.entries.length
+          await this.#guard(() => this.#begin(firstSequence))
+        }
+      } finally {
+        // Those who wait look for a failure themselves.
+        for (const resolve of waiting) resolve()
       }
-      for (const resolve of waiting) resolve()
       return
     }
     const group = this.#pending

@@ -80,8 +80,16 @@ export class Session {
     return new Session(options, io, broker, fatal.promise)
   }
 
-  /** Starts the pipelines, one after the other. Rejects with the error of the first that cannot be started. */
+  /**
+   * Starts the pipelines, one after the other. Rejects with the error of the first that cannot be started, or of the
+   * broker when it is lost meanwhile.
+   */
   async start(): Promise<void> {
+    const lost = await Promise.race([this.#startAll().then(() => null), this.fatal])
+    if (lost !== null) throw lost
+  }
+
+  async #startAll(): Promise<void> {
     for (const plan of this.#options.plans) this.runs.push(await this.#startRun(plan))
   }
 

@@ -65,13 +65,14 @@ async function serve(start: BrokerThreadStart): Promise<void> {
     return
   }
   parentPort?.on('message', () => {
-    broker.close().then(
-      () => {
-        report({ type: 'closed' })
-        parentPort?.close()
-      },
-      (error: unknown) => report(failure('fatal', error, 'E_DISK')),
-    )
+    broker
+      .close()
+      .then(
+        () => report({ type: 'closed' }),
+        (error: unknown) => report(failure('fatal', error, 'E_DISK')),
+      )
+      // Whatever has failed, the thread ends: somebody waits for that.
+      .finally(() => parentPort?.close())
   })
   report({ type: 'listening', port: broker.port })
 }

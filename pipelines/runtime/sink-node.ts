@@ -121,9 +121,10 @@ export class SinkNode {
     return this.#batch.coveredUpTo(topic, partition) ?? this.#positions.offsetOf({ topic, partition })
   }
 
-  /** Breaks off what waits for the outside system. */
+  /** Breaks off what waits for the outside system or for the broker. */
   abort(): void {
     this.#parts.closed.abort()
+    this.#parts.producer.close()
   }
 
   async close(): Promise<void> {

@@ -106,6 +106,12 @@ export class StreamNode {
     })
   }
 
+  /** Breaks off what waits for the broker. */
+  abort(): void {
+    this.#closed.abort()
+    this.#outputs.producer.close()
+  }
+
   async close(): Promise<void> {
     this.#closed.abort()
     await this.#exclusive.run(async () => {

@@ -95,3 +95,14 @@ test('a directory that cannot be made is said so', async () => {
   await writeFile(join(folder, 'file'), '')
   await expect(start({ folder: join(folder, 'file', 'data') })).rejects.toMatchObject({ code: 'E_DATA_DIR' })
 })
+
+test('a disk that fails is told, and the broker still ends and frees its directory', async () => {
+  const told: string[] = []
+  const broker = await start({ onFatal: ({ code }) => told.push(code) })
+  await topicNames(broker.address)
+  // The next journal file cannot be begun.
+  await rm(join(folder, 'journal'), { recursive: true })
+  await broker.close()
+  expect(told).toContain('E_DISK')
+  await expect(readFile(join(folder, 'lock'))).rejects.toThrow('ENOENT')
+})
