@@ -21,8 +21,9 @@ export class OutgoingBatch {
   #bytes: Buffer | null = null
   #identity: BatchIdentity | null = null
 
-  constructor(initialBytes: number) {
-    this.#builder = new RecordBatchBuilder(initialBytes)
+  /** See RecordBatchBuilder. */
+  constructor(initial: number | Buffer) {
+    this.#builder = new RecordBatchBuilder(initial)
     this.delivered = new Promise((resolve, reject) => {
       this.resolve = resolve
       this.reject = reject
@@ -38,6 +39,11 @@ export class OutgoingBatch {
   /** Without compression. */
   get sizeBytes(): number {
     return this.#builder.sizeBytes
+  }
+
+  /** What it takes in memory; free for others once it is delivered. */
+  get memory(): Buffer {
+    return this.#builder.memory
   }
 
   append({ timestamp, key, value, headers }: OutgoingRecord): void {

@@ -40,6 +40,9 @@ const IDENTITY_ERRORS: readonly WireErrorName[] = [
   'INVALID_PRODUCER_ID_MAPPING',
 ]
 
+/** Memory of delivered batches that is kept for the next ones. */
+const MAX_SPARES = 8
+
 interface PartitionQueue {
   readonly topic: string
   readonly partition: number
@@ -64,6 +67,7 @@ export class Producer {
   readonly #queuesOfTopic = new Map<string, (PartitionQueue | undefined)[]>()
   readonly #inFlight = new Map<number, number>()
   readonly #backoff: Backoff
+  readonly #spares: Buffer[] = []
   readonly #closed = new AbortController()
   #undelivered = new Set<OutgoingBatch>()
   #bufferedBytes = 0
@@ -148,12 +152,24 @@ export class Producer {
   }
 
   #begin(queue: PartitionQueue): OutgoingBatch {
-    const batch = new OutgoingBatch(Math.min(queue.lastBatchBytes * 1.25, this.#options.batchBytes * 1.125))
+    const initialBytes = Math.min(queue.lastBatchBytes * 1.25, this.#options.batchBytes * 1.125)
+    const batch = new OutgoingBatch(this.#takeSpare(initialBytes) ?? initialBytes)
     queue.building = batch
     this.#undelivered.add(batch)
     this.#bufferedBytes += batch.sizeBytes
     if (!this.#isLingering) void this.#linger()
     return batch
+  }
+
+  /** Memory of a delivered batch, if there is some that is large enough. */
+  #takeSpare(bytes: number): Buffer | undefined {
+    const spare = this.#spares.at(-1)
+    return spare !== undefined && spare.length >= bytes ? this.#spares.pop() : undefined
+  }
+
+  /** New memory costs more than all that is written into it. Only what is as large as a full batch is worth keeping. */
+  #keepSpare({ memory }: OutgoingBatch): void {
+    if (this.#spares.length < MAX_SPARES && memory.length >= this.#options.batchBytes) this.#spares.push(memory)
   }
 
   /** One timer for all partitions: what was begun meanwhile waits less. */
@@ -290,6 +306,7 @@ export class Producer {
     if (error === 'NONE' || error === 'DUPLICATE_SEQUENCE_NUMBER') {
       queue.ready.shift()
       this.#forget(batch)
+      this.#keepSpare(batch)
       batch.resolve()
       return null
     }

@@ -28,8 +28,18 @@ export class RecordBatchBuilder {
   #baseTimestamp = 0
   #maxTimestamp = 0
 
-  constructor(initialBytes = 16_384) {
-    this.#buffer = Buffer.allocUnsafeSlow(Math.max(initialBytes, BATCH_HEADER_BYTES + RECORD_OVERHEAD_BYTES))
+  /** `initial` is how many bytes to begin with, or the memory itself; then nobody else may use it. */
+  constructor(initial: number | Buffer = 16_384) {
+    const leastBytes = BATCH_HEADER_BYTES + RECORD_OVERHEAD_BYTES
+    this.#buffer =
+      typeof initial !== 'number' && initial.length >= leastBytes
+        ? initial
+        : Buffer.allocUnsafeSlow(Math.max(typeof initial === 'number' ? initial : initial.length, leastBytes))
+  }
+
+  /** All of the memory that the batch lies in, to be used again when nobody needs the batch any more. */
+  get memory(): Buffer {
+    return this.#buffer
   }
 
   get count(): number {

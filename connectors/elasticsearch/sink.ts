@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
 import { defineSink, type ConnectorContext } from '../connector.ts'
 import type { BulkActionOptions } from './bulk-action.ts'
-import { BulkClient, type BulkClientOptions } from './bulk-client.ts'
+import type { BulkClient, BulkClientOptions } from './bulk-client.ts'
 import { BulkSink } from './bulk-sink.ts'
 import { elasticsearchConfig, type ElasticsearchConfig } from './config.ts'
 
@@ -29,11 +29,17 @@ export const elasticsearchSink = defineSink({
   batch: ({ batch }) => ({ records: batch.records, bytes: batch.bytes, ageMs: batch.age }),
   async create(config, context) {
     const ca = config.tls === undefined ? undefined : await readCertificates(resolve(context.baseDir, config.tls.ca))
-    return new BulkSink(createClient(config, ca, context), toActionOptions(config, context), context)
+    return new BulkSink(await createClient(config, ca, context), toActionOptions(config, context), context)
   },
 })
 
-function createClient(config: ElasticsearchConfig, ca: string | undefined, context: ConnectorContext): BulkClient {
+async function createClient(
+  config: ElasticsearchConfig,
+  ca: string | undefined,
+  context: ConnectorContext,
+): Promise<BulkClient> {
+  // Loading its transport takes longer than loading all other connectors, and most runs have no such sink.
+  const { BulkClient } = await import('./bulk-client.ts')
   const { url, urls = [], auth, pipeline, compression, request_timeout: requestTimeoutMs } = config
   const addresses = url === undefined ? urls : [url]
   if (auth !== undefined && addresses.some(isInTheClear)) {
