@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { z } from 'zod'
-import type { Event, NewEvent } from '../../schemas/event.ts'
+import type { Event, FailedInput, NewEvent } from '../../schemas/event.ts'
 import { expression } from '../../schemas/expression.ts'
 import { duration } from '../../schemas/duration.ts'
 import type { Json } from '../../schemas/json.ts'
@@ -99,7 +99,7 @@ class GenerateSource implements PullSource {
       const due = rate === undefined ? count : first + this.#dueAfter(this.#context.clock.now() - openedMs, rate)
       const end = Math.min(count, due, next + CONNECTOR_LIMITS.maxGenerateBatchEvents.default)
       if (end > next) {
-        yield { events: this.#events(next, end), position: { next: end } }
+        yield { ...this.#batch(next, end), position: { next: end } }
         next = end
       } else {
         const nextMs = ((next + 1 - first) * 1_000) / (rate ?? 1)
@@ -117,20 +117,29 @@ class GenerateSource implements PullSource {
     return Math.floor((elapsedMs * rate) / 1_000)
   }
 
-  #events(from: number, to: number): NewEvent[] {
+  #batch(from: number, to: number): Pick<SourceBatch, 'events' | 'failed'> {
     const events: NewEvent[] = []
-    for (let index = from; index < to; index += 1) events.push(this.#event(index))
-    return events
+    const failed: FailedInput[] = []
+    for (let index = from; index < to; index += 1) {
+      const { seed, step } = this.#config
+      const time = this.#startMs + index * step
+      const generated = this.#shape(seed, this.#contentOf(index), time)
+      const id = `${this.#context.name}-${seed}-${index}`
+      try {
+        events.push(this.#event(generated, index, time, id))
+      } catch (error) {
+        // The template gives nothing for this one; so it will the next time.
+        if (!(error instanceof StoplogError)) throw error
+        failed.push({ error, bytes: Buffer.from(generated.json), origin: `event ${index}`, id })
+      }
+    }
+    return { events, failed }
   }
 
-  #event(index: number): NewEvent {
-    const { seed, shape } = this.#config
-    const time = this.#startMs + index * this.#config.step
-    const generated = this.#shape(seed, this.#contentOf(index), time)
-    const id = `${this.#context.name}-${seed}-${index}`
+  #event(generated: Generated, index: number, time: number, id: string): NewEvent {
     const value =
       this.#template === null ? Buffer.from(generated.json) : this.#template(toEvent(generated, index, time, id))
-    return { key: generated.key, value, id, type: `generate.${shape}`, time }
+    return { key: generated.key, value, id, type: `generate.${this.#config.shape}`, time }
   }
 
   /** The event whose payload this one has: itself, or an earlier one. */

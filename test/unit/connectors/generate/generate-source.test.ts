@@ -86,6 +86,13 @@ describe('the source generate', () => {
     expect([...seen].every((id) => plain.includes(id))).toBe(true)
   })
 
+  test('an event of which the template makes nothing fails alone', async () => {
+    const { source } = await generate({ count: 4, template: 'offset % 2 == 0 ? {"n": offset} : value.absent' })
+    const { batches } = await readPartition(source, 'generated')
+    expect(batches.map(({ events, failed }) => [events.length, failed?.length])).toEqual([[2, 2]])
+    expect(batches[0]?.failed?.[0]).toMatchObject({ origin: 'event 1', error: { code: 'E_FIELD_MISSING' } })
+  })
+
   test('a template makes the value', async () => {
     const { source } = await generate({ count: 2, template: '{"n": offset, "cve": value.cve, "at": key}' })
     const { events } = await readPartition(source, 'generated')
