@@ -191,7 +191,9 @@ function liveLines(session: Session | null, width: number): readonly string[] {
 function announce(session: Session, { plans, dataFolder, durability }: Prepared, logger: Logger, { cwd }: CliIo): void {
   const pipelines = plans.map(({ pipeline }) => pipeline).join(', ')
   const { brokerAddress } = session
-  const embedded = brokerAddress === null ? {} : { broker: brokerAddress, data: showPath(dataFolder, cwd), durability }
+  // What is promised by default needs no words; less is said every time.
+  const less = durability === 'interval' ? { durability } : {}
+  const embedded = brokerAddress === null ? {} : { broker: brokerAddress, data: showPath(dataFolder, cwd), ...less }
   logger.info('running', { pipelines, ...embedded })
 }
 

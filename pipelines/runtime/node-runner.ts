@@ -60,11 +60,12 @@ async function explain(thrown: unknown, context: RunContext): Promise<StoplogErr
   if (!(thrown instanceof OffsetOutOfRange)) return toNodeError(thrown)
   const { topic, partition, offset } = thrown
   const [start] = await new Admin(context.cluster).listOffsets([{ topic, partition }], 'earliest').catch(() => [])
-  const gone = start === undefined ? 'some' : String(Math.max(start.offset - offset, 0))
-  return new StoplogError(
-    'E_OFFSET_GONE',
-    `${gone} records from offset ${offset} on are gone from ${topic}-${partition}`,
-  )
+  const gone = start === undefined ? 'some' : String(start.offset - offset)
+  const message =
+    start !== undefined && start.offset <= offset
+      ? `${topic}-${partition} ends before offset ${offset}, up to which it was read: what is behind is not there any more`
+      : `${gone} records from offset ${offset} on are gone from ${topic}-${partition}`
+  return new StoplogError('E_OFFSET_GONE', message)
 }
 
 /** Failures of the broker are named as such; what has no name is a defect. */
