@@ -255,8 +255,18 @@ describe('a policy that loops', () => {
 })
 
 describe('a secret', () => {
-  const secrets = ['s3cr3t-before', 's3cr3t-broken', 's3cr3t-behind', 's3cr3t-passed', 's3cr3t-number', 's3cr3t-quoted']
+  const secrets = [
+    's3cr3t-bare',
+    's3cr3t-before',
+    's3cr3t-broken',
+    's3cr3t-behind',
+    's3cr3t-passed',
+    's3cr3t-number',
+    's3cr3t-quoted',
+  ]
   const input = [
+    // What a JSON parser complains about, it likes to quote.
+    's3cr3t-bare',
     '{"id":1,"n":1,"late":1,"token":"s3cr3t-passed"}',
     '{"id":2,"token":"s3cr3t-before"}',
     '{"id":3,"n":1,"late":1,"token":"s3cr3t-broken"',
@@ -305,6 +315,7 @@ describe('a secret', () => {
       `E_FIELD_MISSING ${at}[0] none`,
       `E_FIELD_MISSING ${at}[2] all`,
       `E_NUMBER_UNSAFE ${at}[0] none`,
+      `E_VALUE_JSON ${at}[0] none`,
       `E_VALUE_JSON ${at}[0] none`,
     ])
     expect(await folder.lines('out/kept.ndjson')).toHaveLength(2)
