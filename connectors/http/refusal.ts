@@ -33,6 +33,9 @@ export function tooLarge(maxBytes: number): Refusal {
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof StoplogError && error.retryable) return busy('there is no room for more events now')
+  if (error instanceof StoplogError && error.code === 'E_EVENT_TOO_LARGE') {
+    return new Refusal(413, error.code, 'an event of the body is larger than can be kept')
+  }
   return new Refusal(500, 'E_HTTP_FAILED', 'the events could not be taken')
 }
 

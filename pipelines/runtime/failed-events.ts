@@ -62,22 +62,24 @@ export class FailedEvents {
     return isWithheld ? withheldMessage(error) : error.message
   }
 
-  /** Puts them where they belong. Durable with the next commit. */
-  put(failed: readonly FailedEvent[], failedInput: readonly FailedInput[] = []): void {
+  /** Puts them where they belong: durable with the next flush of the producer, or when the result has resolved. */
+  put(failed: readonly FailedEvent[], failedInput: readonly FailedInput[] = []): () => Promise<void> {
+    const letters: Promise<void>[] = []
     for (const failure of failed) {
       if (this.#actionOf(failure) === 'drop') this.#status.add({ dropped: 1 })
       else {
-        void this.#deadLetters.append(toDeadLetter(failure, this.#node), failure.event.origin)
+        letters.push(this.#deadLetters.append(toDeadLetter(failure, this.#node), failure.event.origin))
         this.#status.add({ dead: 1 })
       }
     }
     for (const input of failedInput) {
       if (this.#plan.onError.action === 'drop') this.#status.add({ in: 1, dropped: 1 })
       else {
-        void this.#deadLetters.append(toDeadInput(input, this.#node, this.#clock.now()))
+        letters.push(this.#deadLetters.append(toDeadInput(input, this.#node, this.#clock.now())))
         this.#status.add({ in: 1, dead: 1 })
       }
     }
+    return async () => void (await Promise.all(letters))
   }
 
   #actionOf({ step, error }: FailedEvent): FailureAction {

@@ -18,7 +18,7 @@ import { WrittenRecords } from './written-records.ts'
 
 /** Events that are on their way to the broker. */
 export interface Taken {
-  /** Resolves when the broker has them all; rejects when it will never have one of them. */
+  /** Resolves when the broker has them all, dead letters included; rejects when it will never have one of them. */
   delivered(): Promise<void>
 }
 
@@ -68,7 +68,8 @@ export class SourceIntake {
 
   /**
    * Writes the events; durable with the next flush of the producer, or when `delivered` has resolved. Throws NodeStop
-   * when the source must not go on; then nothing of this call was written.
+   * when the source must not go on, and E_EVENT_TOO_LARGE when a sender can be told that its event finds no place, of
+   * which a dead letter would keep the beginning only; then nothing of this call was written.
    */
   async take(events: readonly NewEvent[], failedInput: readonly FailedInput[]): Promise<Taken> {
     const nowMs = this.#context.clock.now()
@@ -83,11 +84,12 @@ export class SourceIntake {
         )
     if (stop !== null) throw new NodeStop(stop.error)
     const allFailed = [...refused, ...failed]
+    if (this.#plan.plugin.definition.mode === 'push') refuseTooLarge(allFailed)
     this.#failed.admit(events.length, allFailed, failedInput)
-    const delivered = written.append()
+    const records = written.append()
     this.#status.add({ in: events.length, out: written.count, ...counts })
-    this.#failed.put(allFailed, failedInput)
-    return { delivered }
+    const deadLetters = this.#failed.put(allFailed, failedInput)
+    return { delivered: async () => void (await Promise.all([records(), deadLetters()])) }
   }
 
   /** Where neither key nor steps look at an event, it becomes a record as it is. */
@@ -144,4 +146,9 @@ function refuseFuture(time: number, nowMs: number): StoplogError | null {
 /** The planner lets no such step into a source. */
 function refuseState(): never {
   throw new StoplogError('E_BUG', 'a step of a source asks for state')
+}
+
+function refuseTooLarge(failed: readonly FailedEvent[]): void {
+  const tooLarge = failed.find(({ error }) => error.code === 'E_EVENT_TOO_LARGE')
+  if (tooLarge !== undefined) throw tooLarge.error
 }
