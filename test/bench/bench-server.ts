@@ -30,7 +30,7 @@ export async function benchServer({ folder, records }: BenchOptions): Promise<Se
       title: 'Produce and fetch over TCP: 1 KB records, one partition, acks=all, batches of 64 KB, fdatasync',
       rows: [produced.broker, produced.client, fetched.broker, fetched.client],
       bars: [atMost('CPU seconds of the broker per million records produced', 3, perMillion)],
-      notes: ['The client sends a batch when the one before is answered, so each has a sync of its own.'],
+      notes: ['Five requests are on their way at any time, as with a Java producer.'],
     }
   } finally {
     await broker.stop()

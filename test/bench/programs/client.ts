@@ -5,8 +5,8 @@
 import { Admin } from '../../../broker/client/admin.ts'
 import { Cluster } from '../../../broker/client/cluster.ts'
 import { Fetcher } from '../../../broker/client/fetcher.ts'
-import { Producer } from '../../../broker/client/producer.ts'
-import { NO_HEADERS } from '../../../broker/protocol/record-batch-builder.ts'
+import { produce } from '../../../broker/protocol/messages/produce.ts'
+import { NO_HEADERS, RecordBatchBuilder } from '../../../broker/protocol/record-batch-builder.ts'
 import { systemClock } from '../../../broker/system-clock.ts'
 import { measureWork } from '../measured-work.ts'
 import { recordValues } from './sample-batch.ts'
@@ -14,17 +14,29 @@ import { recordValues } from './sample-batch.ts'
 const TOPIC = 'bench'
 const BATCH_BYTES = 65_536
 
+/** As many requests are on their way as a Java producer has (`max.in.flight.requests.per.connection`). */
+const IN_FLIGHT = 5
+/** Later ones name topics by their ids. */
+const MAX_VERSION = 12
+
 async function produceAll(cluster: Cluster, count: number): Promise<void> {
   await new Admin(cluster).ensureTopics([{ name: TOPIC, partitions: 1, replicationFactor: 1, configs: {} }])
-  const producer = new Producer(cluster, { batchBytes: BATCH_BYTES })
+  const connection = await cluster.broker(await cluster.leaderOf(TOPIC, 0), 'produce')
   const values = recordValues().map((value) => Buffer.from(value))
-  for (let i = 0; i < count; i += 1) {
-    const value = values[i % values.length] ?? null
-    void producer.append(TOPIC, 0, { timestamp: 1_000, key: null, value, headers: NO_HEADERS })
-    if (producer.isFull) await producer.room()
+  let left = count
+  const sendInTurn = async (): Promise<void> => {
+    while (left > 0) {
+      const builder = new RecordBatchBuilder(BATCH_BYTES)
+      for (const value of values.slice(0, left)) builder.append(1_000, null, value, NO_HEADERS)
+      left -= builder.count
+      const topicData = [{ name: TOPIC, partitionData: [{ index: 0, records: builder.finish() }] }]
+      const request = { transactionalId: null, acks: -1, timeoutMs: 30_000, topicData }
+      const { responses } = await connection.send(produce, request, { maxVersion: MAX_VERSION })
+      const errorCode = responses[0]?.partitionResponses[0]?.errorCode
+      if (errorCode !== 0) throw new Error(`the broker has answered ${errorCode}`)
+    }
   }
-  await producer.flush()
-  producer.close()
+  await Promise.all(Array.from({ length: IN_FLIGHT }, sendInTurn))
 }
 
 async function fetchAll(cluster: Cluster, count: number): Promise<void> {
