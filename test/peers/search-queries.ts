@@ -1,10 +1,16 @@
 import type { SearchServer } from './servers/elasticsearch.ts'
 
 /** The server's answer to a request, whatever its status is. */
-export async function ask(server: SearchServer, method: string, path: string, body?: object): Promise<unknown> {
+export async function ask(
+  server: SearchServer,
+  method: string,
+  path: string,
+  body?: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
   const response = await fetch(`${server.url}/${path}`, {
     method,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   return await response.json()
