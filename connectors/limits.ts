@@ -126,7 +126,7 @@ export const CONNECTOR_LIMITS = {
   maxHttpIdLength: { default: 512, unit: 'count', reason: 'characters of a delivery id; it stands in every record' },
   httpRetryAfterMs: { default: 1_000, unit: 'ms', reason: 'what a sender is asked to wait when there is no room' },
   httpDrainBytes: {
-    default: 1_048_576,
+    default: 67_108_864,
     unit: 'bytes',
     reason: 'of a body that is refused, what is still read so that the sender gets to see the answer',
   },

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
+import { promisify } from 'node:util'
 import { deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test, vi } from 'vitest'
 import { createTestContext } from '../../../connectors/testing/connector-context.ts'
@@ -7,6 +9,8 @@ import { createExpressions } from '../../../processors/cel/expressions.ts'
 import { gate } from '../../support/gate.ts'
 import { exchange, send } from '../../support/http-client.ts'
 import { createHttpSource, RunningHttpSource, urlOf } from '../../support/running-http-source.ts'
+
+const execute = promisify(execFile)
 
 describe('limits of the source http', () => {
   test.for<[name: string, method: string, path: string, status: number, code: string]>([
@@ -48,10 +52,28 @@ describe('limits of the source http', () => {
     expect(running.deliveries).toHaveLength(2)
   })
 
+  test('a program that sends more than the limit without looking gets to see the answer', async () => {
+    const running = await RunningHttpSource.start({ max_body: '1KiB' })
+    const program = `
+      const headers = { 'content-type': 'application/json' }
+      const body = Buffer.alloc(40_000_000, 'x')
+      const send = async (body) => {
+        const response = await fetch('${running.url}', { method: 'POST', headers, body })
+        await response.text()
+        process.stdout.write(response.status + ' ')
+      }
+      for (let n = 0; n < 5; n += 1) {
+        await send('1')
+        await send(body)
+      }`
+    const { stdout } = await execute(process.execPath, ['--input-type=module', '-e', program])
+    expect(stdout).toBe('202 413 '.repeat(5))
+  })
+
   test('what is too large by far is refused without being read', async () => {
     const running = await RunningHttpSource.start({ max_body: '1KiB' })
     const head = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n'
-    const text = await exchange(running.url, `${head}Content-Length: 1000000000\r\n\r\n`, Buffer.alloc(4_000_000, 'x'))
+    const text = await exchange(running.url, `${head}Content-Length: 1000000000\r\n\r\n`, Buffer.alloc(70_000_000, 'x'))
     expect(text).toMatch(/^HTTP\/1\.1 413 /)
     expect(text).toContain('Connection: close'.toLowerCase())
     // Nothing is sent before the answer where the sender asks first.
