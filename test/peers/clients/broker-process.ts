@@ -16,22 +16,29 @@ export class BrokerProcess {
   #stderr = ''
   readonly #endWithTests = (): void => void this.#child?.kill('SIGKILL')
 
-  private constructor(folder: string, properties: Readonly<Record<string, string>>) {
+  private constructor(folder: string, settings: readonly string[]) {
     this.#folder = folder
-    const settings = Object.entries(properties).map(([name, value]) => `--property=${name}=${value}`)
     this.#args = [BIN, 'broker', '--data-dir', join(folder, 'data'), ...settings]
     process.on('exit', this.#endWithTests)
   }
 
-  /** `properties` are those of `server.properties`. */
-  static async start(properties: Readonly<Record<string, string>> = {}): Promise<BrokerProcess> {
-    const broker = new BrokerProcess(await mkdtemp(join(tmpdir(), 'stoplog-broker-')), properties)
+  /** `properties` are those of `server.properties`, `settings` more options of the command. */
+  static async start(
+    properties: Readonly<Record<string, string>> = {},
+    ...settings: readonly string[]
+  ): Promise<BrokerProcess> {
+    const ofProperties = Object.entries(properties).map(([name, value]) => `--property=${name}=${value}`)
+    const broker = new BrokerProcess(await mkdtemp(join(tmpdir(), 'stoplog-broker-')), [...ofProperties, ...settings])
     await broker.restart()
     return broker
   }
 
   get address(): string {
     return this.#address
+  }
+
+  get port(): number {
+    return Number(/:(\d+)$/.exec(this.#address)?.[1] ?? 0)
   }
 
   /** What it has reported so far: nothing, as long as all is well. */
@@ -47,8 +54,7 @@ export class BrokerProcess {
   /** Starts it again, on the same folder and port; ends it in order if it runs. */
   async restart(): Promise<void> {
     await this.#end('SIGTERM')
-    const port = /:(\d+)$/.exec(this.#address)?.[1] ?? '0'
-    const child = spawn(process.execPath, [...this.#args, '--port', port], {
+    const child = spawn(process.execPath, [...this.#args, '--port', String(this.port)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child

@@ -1,11 +1,16 @@
 import { Admin } from '../../../broker/client/admin.ts'
 import { Cluster } from '../../../broker/client/cluster.ts'
+import { ClientConnection } from '../../../broker/client/connection.ts'
 import { readPartition } from '../../../broker/client/read-partition.ts'
 import { fetch } from '../../../broker/protocol/messages/fetch.ts'
+import { listOffsets } from '../../../broker/protocol/messages/list-offsets.ts'
 import { type BatchHeader, lastOffsetOf, readBatchHeader } from '../../../broker/protocol/record-batch.ts'
 import type { BatchRecord } from '../../../broker/protocol/record-reader.ts'
 import { systemClock } from '../../../broker/system-clock.ts'
 import type { TopicAt } from './peer-client.ts'
+
+/** The offset behind the last record, as ListOffsets asks for it. */
+const LATEST = -1
 
 /** The batches of partition 0 as the broker keeps them. */
 export async function storedBatches({ address, topic }: TopicAt): Promise<readonly BatchHeader[]> {
@@ -41,12 +46,19 @@ export async function createTopic({ address, topic }: TopicAt): Promise<void> {
   })
 }
 
-/** Where the next record of partition 0 will lie. */
+/** Where the next record of partition 0 will lie; asked at this very address, whatever the broker calls itself. */
 export async function storedEnd({ address, topic }: TopicAt): Promise<number> {
-  return await withCluster(address, async (cluster) => {
-    const [end] = await new Admin(cluster).listOffsets([{ topic, partition: 0 }], 'latest')
-    return end?.offset ?? 0
-  })
+  const [host = '', port] = address.split(':')
+  const about = { host, port: Number(port), clientId: 'stored', clock: systemClock, requestTimeoutMs: 30_000 }
+  const connection = await ClientConnection.open(about)
+  try {
+    const partitions = [{ partitionIndex: 0, timestamp: LATEST }]
+    const topics = [{ name: topic, partitions }]
+    const answer = await connection.send(listOffsets, { replicaId: -1, isolationLevel: 0, topics })
+    return answer.topics[0]?.partitions[0]?.offset ?? 0
+  } finally {
+    connection.close()
+  }
 }
 
 async function withCluster<Result>(address: string, use: (cluster: Cluster) => Promise<Result>): Promise<Result> {

@@ -45,7 +45,7 @@ export class PeerProcess {
   async write(lines: readonly string[]): Promise<void> {
     const text = lines.map((line) => `${line}\n`).join('')
     const isTaken = this.#stdin.write(text)
-    if (!isTaken) await Promise.race([once(this.#stdin, 'drain'), this.ended])
+    if (!isTaken) await Promise.race([new Promise((resolve) => this.#stdin.once('drain', resolve)), this.ended])
   }
 
   /** Nothing more will be written to it. */
@@ -63,6 +63,12 @@ export class PeerProcess {
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')
     await this.ended
+  }
+
+  /** Never resolves; rejects when it ends, for a process that is to go on. */
+  async untilFailed(): Promise<never> {
+    const code = await this.ended
+    throw new Error(`${this.#child.spawnargs.join(' ')} ended by itself with ${code}:\n${this.#stderr}`)
   }
 
   /** Waits for its end. Throws when it fails. */
