@@ -18,6 +18,7 @@ const FRAMES = Number(process.env['STOPLOG_FUZZ_FRAMES'] ?? 10_000)
 const SEED = Number(process.env['STOPLOG_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const FRAMES_PER_BURST = 400
 const CONNECTIONS_PER_BURST = 40
+const PATIENCE_MS = 1_000
 /** Some frames wait for other members of a group, for half a minute, before the next of their connection is read. */
 const PATIENCE_MS_PER_FRAME = 60
 /** Of a topic whose name no frame holds. */
@@ -89,7 +90,18 @@ async function send(random: Random, { readable, last, isMalformed: mustEnd }: St
     if (random.chance(0.5)) connection.socket.end()
     else connection.destroy()
   }
-  await connection.closed()
+  const closed = connection.closed()
+  // A frame is looked at when those before it are answered, and some of them wait for other clients, for minutes.
+  while (!(await isSettled(closed, PATIENCE_MS))) if (connection.frames.length < readable.length) connection.destroy()
+}
+
+async function isSettled(promise: Promise<void>, withinMs: number): Promise<boolean> {
+  const settled = new AbortController()
+  const late = systemClock.sleep(withinMs, settled.signal).then(
+    () => false,
+    () => true,
+  )
+  return Promise.race([promise.then(() => true), late]).finally(() => settled.abort())
 }
 
 async function sendInPieces(random: Random, connection: RawConnection, bytes: Buffer): Promise<void> {
