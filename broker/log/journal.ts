@@ -9,6 +9,30 @@ export function journalFileName(firstSequence: number): string {
   return `${String(firstSequence).padStart(20, '0')}.journal`
 }
 
+/** Above the numbers of all spares that there are: a name is not given twice while its file may still be renamed. */
+function nextSpareNumber(spares: readonly string[]): number {
+  return 1 + Math.max(0, ...spares.map((name) => Number(SPARE_NAME.exec(name)?.[1] ?? 0)))
+}
+
+const SPARE_NAME = /^spare-(\d+)\.journal$/
+
+/**
+ * Gives files that hold nothing any more names that no journal file will ever have, and removes those that are too
+ * many; returns the names. A spare that kept the name of the file which is begun next would be written over by another
+ * spare, and then be taken from under the journal's feet.
+ */
+export async function adoptSpares(storage: Storage, names: readonly string[]): Promise<readonly string[]> {
+  const spares = names.filter((name) => SPARE_NAME.test(name))
+  for (const name of names.filter((each) => !SPARE_NAME.test(each))) {
+    const spare = `spare-${nextSpareNumber(spares)}.journal`
+    await storage.rename(`${JOURNAL_FOLDER}/${name}`, `${JOURNAL_FOLDER}/${spare}`)
+    spares.push(spare)
+  }
+  const kept = spares.splice(0, BROKER_LIMITS.journalSpareFiles.default)
+  for (const name of spares) await storage.remove(`${JOURNAL_FOLDER}/${name}`)
+  return kept
+}
+
 export interface JournalOptions {
   readonly maxFileBytes: number
   /** False: answers do not wait for the disk; the owner calls `sync` from time to time (`durability: interval`). */
@@ -65,7 +89,7 @@ export class Journal {
   readonly #options: JournalOptions
   #files: JournalFile[] = []
   #spares: string[]
-  #spareCount = 0
+  #nextSpare: number
   #pending = new Group()
   #inFlight: Group | null = null
   #rotations: (() => void)[] = []
@@ -81,6 +105,7 @@ export class Journal {
     this.#nextSequence = start.nextSequence
     this.#durableBelow = start.nextSequence
     this.#spares = [...start.spares]
+    this.#nextSpare = nextSpareNumber(start.spares)
   }
 
   /** The sequence that the next entry will have. */
@@ -146,7 +171,7 @@ export class Journal {
       if (released === undefined) return
       await released.file.close()
       if (this.#spares.length < BROKER_LIMITS.journalSpareFiles.default) {
-        const name = `spare-${below}-${this.#spareCount++}.journal`
+        const name = `spare-${this.#nextSpare++}.journal`
         await this.#storage.rename(released.file.path, `${JOURNAL_FOLDER}/${name}`)
         this.#spares.push(name)
       } else await this.#storage.remove(released.file.path)

@@ -2,7 +2,7 @@ import type { Json } from '../../schemas/json.ts'
 import type { Logger } from '../../schemas/runtime.ts'
 import { ProtocolError } from '../protocol/protocol-error.ts'
 import { verifyBatch } from '../protocol/record-batch.ts'
-import { JOURNAL_FOLDER } from './journal.ts'
+import { adoptSpares, JOURNAL_FOLDER } from './journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { type JournalScan, readJournal } from './journal-reader.ts'
 import { applyChanges, LogStore, type LogStoreOptions, logStartKey } from './log-store.ts'
@@ -50,7 +50,7 @@ export async function openLogStore(
     metadata,
     logs,
     nextSequence: scan.nextSequence,
-    spareJournals: scan.spares,
+    spareJournals: options.readOnly ? [] : await adoptSpares(storage, scan.spares),
   })
   if (!options.readOnly) {
     await store.checkpoint()
