@@ -13,7 +13,7 @@ import { platformaticSession } from './recording/platformatic-session.ts'
  * Records what real clients and a real Kafka say to each other, into `frames/<client>.json`. Run by hand, with a folder
  * outside of the repository for what has to be downloaded, and the clients to be recorded (all when none is named):
  *
- *   npx -y node@24 test/golden/record-frames.ts /tmp/recording [kcat] [kafkajs] …
+ *   npx -y node@24 test/golden/record-frames.ts recording/ [kcat] [kafkajs] …
  *
  * Needs Java 17, Maven, Python 3 and kcat. For each API, version and direction the largest frame of at most
  * `MAX_FRAME_BYTES` is kept, and for frames with records one for each codec.
