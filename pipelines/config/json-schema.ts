@@ -152,6 +152,7 @@ function fillableFields(fields: Json): Json {
 const KEEP = new Set(['propertyNames', 'patternProperties', 'default', 'const', 'enum', 'required', 'if'])
 
 function toDraft7(schema: z.ZodType): JsonObject {
+  // zod types its result more loosely than the JSON that it is.
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', target: 'draft-7' }) as unknown as JsonObject
 }
 

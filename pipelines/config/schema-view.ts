@@ -78,6 +78,7 @@ export function viewOf(schema: z.ZodType): SchemaView {
 
 /** JSON Schema of what a user writes, before defaults and conversions. */
 export function toInputSchema(schema: z.ZodType): JsonObject {
+  // zod types its result more loosely than the JSON that it is.
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as unknown as JsonObject
 }
 
