@@ -124,16 +124,16 @@ export class Producer {
     this.#pumpSoon()
     await Promise.allSettled([...this.#undelivered].map((batch) => batch.delivered))
     // Whoever waited would take for durable what was given up.
-    if (this.#closed.signal.aborted) throw new Error('the producer was closed')
+    if (this.#closed.signal.aborted) throw closedProducer()
     const failure = this.#failure
     this.#failure = null
     if (failure !== null) throw failure
   }
 
-  /** Gives up what is not delivered. Call `flush` before, to lose nothing. */
+  /** Gives up what is not delivered, and what is appended later. Call `flush` before, to lose nothing. */
   close(): void {
     this.#closed.abort()
-    for (const batch of this.#undelivered) batch.reject(new Error('the producer was closed'))
+    for (const batch of this.#undelivered) batch.reject(closedProducer())
     this.#roomMade.notify()
   }
 
@@ -157,7 +157,9 @@ export class Producer {
     queue.building = batch
     this.#undelivered.add(batch)
     this.#bufferedBytes += batch.sizeBytes
-    if (!this.#isLingering) void this.#linger()
+    // Nothing is sent any more: whoever waits for it, or for a flush, must be told.
+    if (this.#closed.signal.aborted) batch.reject(closedProducer())
+    else if (!this.#isLingering) void this.#linger()
     return batch
   }
 
@@ -342,4 +344,8 @@ export class Producer {
     this.#bufferedBytes -= batch.sizeBytes
     if (!this.isFull) this.#roomMade.notify()
   }
+}
+
+function closedProducer(): Error {
+  return new Error('the producer was closed')
 }
