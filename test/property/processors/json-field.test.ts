@@ -67,6 +67,40 @@ describe('jsonField', () => {
     )
   })
 
+  test('finds where a string of any length and alignment ends, and what it must not hold', () => {
+    const padding = fc.integer({ min: 0, max: 20 }).map((length) => 'x'.repeat(length))
+    const special = fc.constantFrom(
+      '"',
+      '\\',
+      '\\"',
+      '\\\\',
+      '\u001f',
+      '\n',
+      ' ',
+      '!',
+      '#',
+      '[',
+      ']',
+      '\u007f',
+      'ä',
+      '😀',
+      '',
+    )
+    const text = fc.array(fc.tuple(padding, special)).map((pieces) => pieces.flat().join(''))
+    fc.assert(
+      fc.property(text, fc.boolean(), (content, isRaw) => {
+        const document = `{"a":1,"b":${isRaw ? `"${content}"` : JSON.stringify(content)},"severity":"HIGH"}`
+        expect(fieldOf(document, 'severity')).toEqual(parsedField(document, 'severity'))
+        expect(fieldOf(document, 'b')).toEqual(parsedField(document, 'b'))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('a name beyond ASCII is not taken for the one whose bytes look like it', () => {
+    expect(fieldOf('{"ü":1}', 'Ã¼')).toBeUndefined()
+  })
+
   test.for<[text: string, found: unknown]>([
     ['{"a":1,"a":2}', 2],
     ['{"a":1,"a":[{}]}', [{}]],
@@ -93,8 +127,8 @@ describe('jsonField', () => {
     ['[{"a":1}]', undefined],
     ['{}', undefined],
     ['', undefined],
-    [` {"a" : null ,"b":${'['.repeat(60)}${']'.repeat(60)}} `, null],
-    [`{"a":1,"b":${'['.repeat(70)}${']'.repeat(70)}}`, undefined],
+    [` {"a" : null ,"b":${'['.repeat(30)}${']'.repeat(30)}} `, null],
+    [`{"a":1,"b":${'['.repeat(31)}${']'.repeat(31)}}`, undefined],
   ])('%s', ([text, found]) => {
     expect(fieldOf(text, 'a')).toEqual(found)
   })
