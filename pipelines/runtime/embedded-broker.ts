@@ -6,8 +6,9 @@ import { parseServerProperties } from '../../broker/server-properties.ts'
 import type { Durability } from '../../broker/options.ts'
 import { startModuleWorker } from '../../processors/module-worker.ts'
 import type { Logger } from '../../schemas/runtime.ts'
-import { StoplogError, toStoplogError } from '../../schemas/stoplog-error.ts'
-import type { BrokerThreadReport, BrokerThreadStart } from './broker-thread.ts'
+import type { StoplogError } from '../../schemas/stoplog-error.ts'
+import type { BrokerThreadStart } from './broker-thread.ts'
+import { untilListening } from './until-listening.ts'
 
 export interface EmbeddedBrokerOptions {
   readonly folder: string
@@ -37,12 +38,15 @@ const BROKER_HEAP_MB = 64
 export class EmbeddedBroker {
   readonly address: string
   readonly #worker: Worker
+  /** Resolves when the thread is gone, for whatever reason. */
+  readonly #ended: Promise<void>
   readonly #lock: DirectoryLock
   #closing: Promise<void> | null = null
 
-  private constructor(address: string, worker: Worker, lock: DirectoryLock) {
+  private constructor(address: string, worker: Worker, ended: Promise<void>, lock: DirectoryLock) {
     this.address = address
     this.#worker = worker
+    this.#ended = ended
     this.#lock = lock
   }
 
@@ -77,10 +81,13 @@ export class EmbeddedBroker {
     try {
       setFlagsFromString(`--initial-old-space-size=${BROKER_HEAP_MB}`)
       const worker = startModuleWorker('broker-thread', import.meta.url, { workerData: start })
+      const ended = new Promise<void>((resolve) => {
+        worker.once('exit', () => resolve())
+      })
       const listeningPort = await untilListening(worker, options)
       const address = `${host}:${listeningPort}`
       await lock.announce(address)
-      return new EmbeddedBroker(address, worker, lock)
+      return new EmbeddedBroker(address, worker, ended, lock)
     } catch (error) {
       await lock.release()
       throw error
@@ -94,35 +101,8 @@ export class EmbeddedBroker {
   }
 
   async #close(): Promise<void> {
-    const ended = new Promise<void>((resolve) => {
-      this.#worker.once('exit', () => resolve())
-    })
     this.#worker.postMessage('close')
-    await ended
+    await this.#ended
     await this.#lock.release()
   }
-}
-
-/** Resolves with the port. From then on reports of the thread go to the logger and to `onFatal`. */
-function untilListening(worker: Worker, options: EmbeddedBrokerOptions): Promise<number> {
-  const { logger } = options
-  return new Promise((resolve, reject) => {
-    let isListening = false
-    const fail = (error: StoplogError): void => {
-      if (isListening) options.onFatal(error)
-      else reject(error)
-    }
-    worker.on('message', (report: BrokerThreadReport) => {
-      if (report.type === 'log') logger[report.level](report.message, report.fields)
-      else if (report.type === 'listening') {
-        isListening = true
-        resolve(report.port)
-      } else if (report.type !== 'closed') fail(toError(report))
-    })
-    worker.on('error', (error) => fail(toStoplogError(error)))
-  })
-}
-
-function toError(report: Extract<BrokerThreadReport, { readonly code: unknown }>): StoplogError {
-  return new StoplogError(report.code, report.message, report.where === undefined ? {} : { where: report.where })
 }
