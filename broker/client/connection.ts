@@ -20,6 +20,9 @@ export interface ConnectionOptions {
   readonly requestTimeoutMs: number
 }
 
+/** What is read from a connection at once, at most. */
+const READ_BYTES = 262_144
+
 interface PendingRequest {
   readonly correlationId: number
   /** Reads the answer. What it throws rejects the request and closes the connection. */
@@ -42,7 +45,7 @@ export interface SendOptions {
 export class ClientConnection {
   readonly #options: ConnectionOptions
   readonly #socket: Socket
-  readonly #frames = new FrameReader(BROKER_LIMITS.maxResponseBytes.default)
+  readonly #frames: FrameReader
   readonly #pending: PendingRequest[] = []
   readonly #versions = new Map<number, { readonly min: number; readonly max: number }>()
   #nextCorrelationId = 0
@@ -50,11 +53,12 @@ export class ClientConnection {
   #lost: ConnectionLost | null = null
   #watching = false
 
-  private constructor(options: ConnectionOptions, socket: Socket) {
+  private constructor(options: ConnectionOptions, { socket, arriving }: Dialled) {
     this.#options = options
     this.#socket = socket
+    this.#frames = arriving.frames
+    arriving.notify = () => this.#receive()
     socket.setNoDelay(true)
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     socket.on('error', (error) => this.#lose(error.message))
     socket.on('close', () => this.#lose('closed by the broker'))
   }
@@ -150,8 +154,7 @@ export class ClientConnection {
     return correlationId
   }
 
-  #receive(chunk: Buffer): void {
-    this.#frames.push(chunk)
+  #receive(): void {
     try {
       for (let frame = this.#frames.next(); frame !== null; frame = this.#frames.next()) {
         const request = this.#pending.shift()
@@ -205,10 +208,34 @@ function readAnswer<Req, Draft, Res>(
   return api.readResponse(errorCode === 0 ? version : 0, reader)
 }
 
-/** Connects, or rejects with ConnectionLost. */
-function dial({ host, port, clock, requestTimeoutMs }: ConnectionOptions): Promise<Socket> {
+/** What comes from the broker: cut into frames, of which `notify` is told. */
+interface Arriving {
+  readonly frames: FrameReader
+  notify: () => void
+}
+
+interface Dialled {
+  readonly socket: Socket
+  readonly arriving: Arriving
+}
+
+/** Connects, or rejects with ConnectionLost. All that is read passes through one buffer. */
+function dial({ host, port, clock, requestTimeoutMs }: ConnectionOptions): Promise<Dialled> {
   return new Promise((resolve, reject) => {
-    const socket = connectSocket({ host, port })
+    const arriving: Arriving = {
+      frames: new FrameReader(BROKER_LIMITS.maxResponseBytes.default),
+      notify: () => undefined,
+    }
+    const receive = (count: number, bytes: Uint8Array): boolean => {
+      arriving.frames.push(Buffer.from(bytes.buffer, bytes.byteOffset, count))
+      arriving.notify()
+      return true
+    }
+    const socket = connectSocket({
+      host,
+      port,
+      onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: receive },
+    })
     const done = new AbortController()
     const fail = (reason: string): void => {
       done.abort()
@@ -220,7 +247,7 @@ function dial({ host, port, clock, requestTimeoutMs }: ConnectionOptions): Promi
     socket.once('connect', () => {
       done.abort()
       socket.off('error', failed)
-      resolve(socket)
+      resolve({ socket, arriving })
     })
     clock.sleep(requestTimeoutMs, done.signal).then(
       () => fail('no answer in time'),

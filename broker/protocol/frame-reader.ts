@@ -1,70 +1,93 @@
 import { ProtocolError } from './protocol-error.ts'
 
 const SIZE_BYTES = 4
-/** Pieces are joined up to this size. */
-const SMALL_BYTES = 4096
+/** A frame gets its memory at once up to so many times what has come of it, and up to a least size. */
+const AHEAD_OF_ARRIVAL = 4
+const LEAST_BYTES = 16_384
 
 /**
- * Cuts the bytes of a connection into frames: a 32-bit size, then so many bytes. Memory is taken for what has arrived,
- * never for what a size announces. A frame that came in one piece is a view of it.
+ * Cuts the bytes of a connection into frames: a 32-bit size, then so many bytes. Every byte is copied to its place in
+ * the frame, so whoever hands over a chunk may use its memory again. Memory is taken for what has arrived, never for
+ * what a size announces.
  */
 export class FrameReader {
   readonly #maxBytes: number
-  #chunks: Buffer[] = []
-  #bytes = 0
+  readonly #ready: Buffer[] = []
+  readonly #size = Buffer.alloc(SIZE_BYTES)
+  #sizeFilled = 0
+  #announcedBytes = 0
+  /** Of the frame that has begun; null between two frames. */
+  #frame: Buffer | null = null
+  #filled = 0
+  #pendingBytes = 0
+  #failure: ProtocolError | null = null
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
   }
 
-  /** Bytes of a frame that has not ended yet. */
+  /** Bytes of frames that were not taken yet, whole or not. */
   get pendingBytes(): number {
-    return this.#bytes
+    return this.#pendingBytes
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk)
-    this.#bytes += chunk.length
-    this.#joinSmall()
-  }
-
-  /** Joins pieces of like size, so that there are few of them however a client cuts its bytes, and each is copied little. */
-  #joinSmall(): void {
-    for (;;) {
-      const [before, last] = this.#chunks.slice(-2)
-      if (before === undefined || last === undefined) return
-      if (before.length > SMALL_BYTES || last.length < before.length) return
-      this.#chunks.splice(-2, 2, Buffer.concat([before, last]))
+    this.#pendingBytes += chunk.length
+    let at = 0
+    while (at < chunk.length && this.#failure === null) {
+      at += this.#frame === null ? this.#takeSize(chunk, at) : this.#takeContent(this.#frame, chunk, at)
     }
   }
 
   /** The next whole frame, without its size, or null. Throws ProtocolError when the size cannot be right. */
   next(): Buffer | null {
-    if (this.#bytes < SIZE_BYTES) return null
-    const size = this.#peekSize()
-    if (size < 0 || size > this.#maxBytes) {
-      throw new ProtocolError('frame-too-large', `a frame of ${size} bytes, the limit is ${this.#maxBytes}`)
+    const frame = this.#ready.shift()
+    if (frame === undefined) {
+      if (this.#failure !== null) throw this.#failure
+      return null
     }
-    if (this.#bytes < SIZE_BYTES + size) return null
-    return this.#take(SIZE_BYTES + size).subarray(SIZE_BYTES)
+    this.#pendingBytes -= SIZE_BYTES + frame.length
+    return frame
   }
 
-  #peekSize(): number {
-    const first = this.#chunks[0]
-    if (first !== undefined && first.length >= SIZE_BYTES) return first.readInt32BE(0)
-    const joined = Buffer.concat(this.#chunks)
-    this.#chunks = [joined]
-    return joined.readInt32BE(0)
+  #takeSize(chunk: Buffer, at: number): number {
+    const taken = chunk.copy(this.#size, this.#sizeFilled, at, at + SIZE_BYTES - this.#sizeFilled)
+    this.#sizeFilled += taken
+    if (this.#sizeFilled < SIZE_BYTES) return taken
+    this.#sizeFilled = 0
+    this.#announcedBytes = this.#size.readInt32BE(0)
+    if (this.#announcedBytes < 0 || this.#announcedBytes > this.#maxBytes) {
+      const message = `a frame of ${this.#announcedBytes} bytes, the limit is ${this.#maxBytes}`
+      this.#failure = new ProtocolError('frame-too-large', message)
+    } else this.#begin(chunk.length - at - taken)
+    return taken
   }
 
-  #take(size: number): Buffer {
-    const first = this.#chunks[0] ?? Buffer.alloc(0)
-    const whole = first.length >= size ? first : Buffer.concat(this.#chunks)
-    const rest = whole.subarray(size)
-    this.#bytes -= size
-    if (whole === first) this.#chunks.shift()
-    else this.#chunks = []
-    if (rest.length > 0) this.#chunks.unshift(rest)
-    return whole.subarray(0, size)
+  #begin(arrivedBytes: number): void {
+    this.#filled = 0
+    this.#frame = Buffer.allocUnsafe(this.#roomFor(arrivedBytes))
+    if (this.#announcedBytes === 0) this.#end(this.#frame)
+  }
+
+  #takeContent(begun: Buffer, chunk: Buffer, at: number): number {
+    let frame = begun
+    if (this.#filled === frame.length) {
+      frame = Buffer.allocUnsafe(this.#roomFor(this.#filled + chunk.length - at))
+      begun.copy(frame)
+      this.#frame = frame
+    }
+    const taken = chunk.copy(frame, this.#filled, at)
+    this.#filled += taken
+    if (this.#filled === this.#announcedBytes) this.#end(frame)
+    return taken
+  }
+
+  #roomFor(arrivedBytes: number): number {
+    return Math.min(this.#announcedBytes, Math.max(arrivedBytes * AHEAD_OF_ARRIVAL, LEAST_BYTES))
+  }
+
+  #end(frame: Buffer): void {
+    this.#ready.push(frame)
+    this.#frame = null
   }
 }
