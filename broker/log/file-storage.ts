@@ -1,6 +1,14 @@
+import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Storage, StorageEntry, StorageFile } from './storage.ts'
+
+/**
+ * Opens a file so that each write is durable when it returns: half the calls of a write and an fdatasync, each of which
+ * costs a turn of the event loop. On Linux both are the same to the disk; elsewhere O_DSYNC is missing, or does not
+ * reach beyond the disk's own cache.
+ */
+const SYNCED_WRITES = process.platform === 'linux' ? constants.O_WRONLY | constants.O_DSYNC : null
 
 /** The data directory on a real disk. */
 export class FileStorage implements Storage {
@@ -12,13 +20,13 @@ export class FileStorage implements Storage {
 
   async open(path: string, mode: 'create' | 'read'): Promise<StorageFile> {
     const full = join(this.#root, path)
-    if (mode === 'read') return new OpenFile(path, await open(full, 'r'))
+    if (mode === 'read') return new OpenFile(path, full, await open(full, 'r'))
     // `a` would ignore positions on Linux and `w` would empty the file, so a missing file is created first.
     const handle = await open(full, 'r+').catch(async (error: unknown) => {
       if (!isMissing(error)) throw error
       return open(full, 'wx+')
     })
-    return new OpenFile(path, handle)
+    return new OpenFile(path, full, handle)
   }
 
   async readFile(path: string): Promise<Buffer | null> {
@@ -65,10 +73,13 @@ export class FileStorage implements Storage {
 
 class OpenFile implements StorageFile {
   readonly path: string
+  readonly #fullPath: string
   readonly #handle: FileHandle
+  #synced: FileHandle | null = null
 
-  constructor(path: string, handle: FileHandle) {
+  constructor(path: string, fullPath: string, handle: FileHandle) {
     this.path = path
+    this.#fullPath = fullPath
     this.#handle = handle
   }
 
@@ -87,14 +98,18 @@ class OpenFile implements StorageFile {
     return filled === length ? buffer : buffer.subarray(0, filled)
   }
 
-  async write(buffers: readonly Uint8Array[], position: number): Promise<void> {
-    let rest = buffers
-    let at = position
-    while (rest.length > 0) {
-      const { bytesWritten } = await this.#handle.writev([...rest], at)
-      at += bytesWritten
-      rest = dropBytes(rest, bytesWritten)
+  write(buffers: readonly Uint8Array[], position: number): Promise<void> {
+    return writeAll(this.#handle, buffers, position)
+  }
+
+  async writeSynced(buffers: readonly Uint8Array[], position: number): Promise<void> {
+    if (SYNCED_WRITES === null) {
+      await this.write(buffers, position)
+      await this.sync()
+      return
     }
+    this.#synced ??= await open(this.#fullPath, SYNCED_WRITES)
+    await writeAll(this.#synced, buffers, position)
   }
 
   async sync(): Promise<void> {
@@ -106,7 +121,18 @@ class OpenFile implements StorageFile {
   }
 
   async close(): Promise<void> {
+    await this.#synced?.close()
     await this.#handle.close()
+  }
+}
+
+async function writeAll(handle: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<void> {
+  let rest = buffers
+  let at = position
+  while (rest.length > 0) {
+    const { bytesWritten } = await handle.writev([...rest], at)
+    at += bytesWritten
+    rest = dropBytes(rest, bytesWritten)
   }
 }
 

@@ -244,11 +244,13 @@ export class Journal {
       const sequence = firstSequence + index
       buffers.push(encodeEntryHeader({ kind, logId, payload, sequence, durableBelow: this.#durableBelow }), payload)
     }
-    await active.file.write(buffers, active.position)
+    if (this.#options.syncBeforeAck) await active.file.writeSynced(buffers, active.position)
+    else {
+      await active.file.write(buffers, active.position)
+      this.#unsynced = true
+    }
     active.position += group.bytes
     active.allocated = Math.max(active.allocated, active.position)
-    if (this.#options.syncBeforeAck) await active.file.sync()
-    else this.#unsynced = true
     this.#durableBelow = firstSequence + group.entries.length
     for (const { onDurable } of group.entries) onDurable?.()
   }

@@ -141,6 +141,11 @@ class OpenMemoryFile implements StorageFile {
     change(file, position, after, Math.max(file.size, position + after.length))
   }
 
+  async writeSynced(buffers: readonly Uint8Array[], position: number): Promise<void> {
+    await this.write(buffers, position)
+    await this.sync()
+  }
+
   async sync(): Promise<void> {
     this.#file.unsynced = []
   }

@@ -35,6 +35,8 @@ export interface StorageFile {
   read(position: number, length: number): Promise<Buffer>
   /** Writes all of the buffers one after the other, beginning at `position`. */
   write(buffers: readonly Uint8Array[], position: number): Promise<void>
+  /** As `write`, and resolves when these bytes would survive a loss of power: `sync` in one call. */
+  writeSynced(buffers: readonly Uint8Array[], position: number): Promise<void>
   /** Resolves when everything written so far would survive a loss of power (fdatasync). */
   sync(): Promise<void>
   truncate(sizeBytes: number): Promise<void>

@@ -78,6 +78,12 @@ class FaultyFile implements StorageFile {
     await this.#inner.write(buffers, position)
   }
 
+  /** Two steps, so that a fault can come between them, as it may on a disk. */
+  async writeSynced(buffers: readonly Uint8Array[], position: number): Promise<void> {
+    await this.write(buffers, position)
+    await this.sync()
+  }
+
   async sync(): Promise<void> {
     await this.#storage.fault('sync', this.path)
     await this.#inner.sync()
