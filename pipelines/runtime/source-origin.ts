@@ -1,6 +1,7 @@
 import type { OutgoingRecord } from '../../broker/client/outgoing-batch.ts'
 import { encodeHeaders, type RecordHeader } from '../../broker/protocol/record-headers.ts'
 import type { EncodedHeaders } from '../../broker/protocol/record-batch-builder.ts'
+import { varintSize, writeVarint } from '../../broker/protocol/varint.ts'
 import { HEADER } from '../../schemas/event-header-names.ts'
 import type { NewEvent } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
@@ -96,18 +97,9 @@ export class SourceHeaders {
 /** The head ends with the name of the id's header; its length and text follow. */
 function withId(head: Buffer, id: string): EncodedHeaders {
   const size = Buffer.byteLength(id)
-  const lengthBytes = size < 64 ? 1 : size < 8192 ? 2 : 3
-  const encoded = Buffer.allocUnsafe(head.length + lengthBytes + size)
+  const encoded = Buffer.allocUnsafe(head.length + varintSize(size) + size)
   encoded.set(head)
-  let rest = size << 1
-  let at = head.length
-  while (rest >= 0x80) {
-    encoded[at] = (rest & 0x7f) | 0x80
-    rest >>>= 7
-    at += 1
-  }
-  encoded[at] = rest
-  encoded.write(id, at + 1, 'utf8')
+  encoded.write(id, writeVarint(encoded, head.length, size), 'utf8')
   return encoded
 }
 
