@@ -25,8 +25,9 @@ export class InputPositions {
     return this.#settled.get(nameOf(partition))?.offset
   }
 
-  committedOf(partition: TopicPartition): number | undefined {
-    return this.#committed.get(nameOf(partition))
+  /** Up to where each partition is committed. */
+  committed(): readonly InputPosition[] {
+    return this.owned().map((at) => ({ ...at, offset: this.#committed.get(nameOf(at)) ?? at.offset }))
   }
 
   /** Everything before the offset is settled: written, or put where it belongs. */

@@ -6,6 +6,7 @@ import type { StreamPlan } from '../graph/plan.ts'
 import { commit } from './commit.ts'
 import { Exclusive } from './exclusive.ts'
 import { FailedEvents } from './failed-events.ts'
+import type { InputOffsets } from './input-offsets.ts'
 import { type InputPosition, InputPositions } from './input-positions.ts'
 import type { RunContext } from './run-context.ts'
 import { type StreamOutputs, StreamTask } from './stream-task.ts'
@@ -58,14 +59,7 @@ export class StreamNode {
 
   /** Makes the tasks of these partitions, with their state, and begins to read them. */
   assign(positions: readonly InputPosition[]): Promise<void> {
-    return this.#exclusive.run(async () => {
-      for (const position of positions) {
-        const { topic, partition, offset } = position
-        if (!this.#tasks.has(partition)) this.#tasks.set(partition, await this.#createTask(partition))
-        this.#positions.begin(position)
-        this.#fetcher.assign(topic, partition, offset)
-      }
-    })
+    return this.#exclusive.run(() => this.#begin(positions))
   }
 
   /** Commits what is done of these partitions, unless they are lost, and lets go of them. */
@@ -96,13 +90,10 @@ export class StreamNode {
       await this.#outputs.producer.flush()
       for (const task of this.#tasks.values()) await task.close()
       this.#tasks.clear()
-      for (const position of this.#positions.owned()) {
-        const { topic, partition } = position
-        const offset = this.#positions.committedOf(position) ?? position.offset
-        if (!this.#tasks.has(partition)) this.#tasks.set(partition, await this.#createTask(partition))
-        this.#positions.begin({ topic, partition, offset })
-        this.#fetcher.assign(topic, partition, offset)
-      }
+      const committed = this.#positions.committed()
+      // The last commit may stand although its answer was lost. State that is written from here on must not lie behind.
+      await this.#commitGroup(this.plan.name, committed)
+      await this.#begin(committed)
     })
   }
 
@@ -122,8 +113,19 @@ export class StreamNode {
     })
   }
 
-  #createTask(partition: number): Promise<StreamTask> {
-    return StreamTask.create(this.plan, partition, this.#context, this.#outputs, this.#closed.signal)
+  async #begin(positions: readonly InputPosition[]): Promise<void> {
+    for (const { partition } of positions) {
+      if (!this.#tasks.has(partition)) this.#tasks.set(partition, await this.#createTask(partition, positions))
+    }
+    for (const position of positions) {
+      this.#positions.begin(position)
+      this.#fetcher.assign(position.topic, position.partition, position.offset)
+    }
+  }
+
+  #createTask(partition: number, positions: readonly InputPosition[]): Promise<StreamTask> {
+    const start = { partition, input: inputOf(partition, positions) }
+    return StreamTask.create(this.plan, start, this.#context, this.#outputs, this.#closed.signal)
   }
 
   async #work(stretches: readonly FetchedRecords[]): Promise<void> {
@@ -156,8 +158,13 @@ export class StreamNode {
     this.#lastCommitMs = this.#context.clock.now()
     const moved = this.#positions.uncommitted()
     if (moved.length === 0) return
-    for (const task of this.#tasks.values()) task.writeState()
+    const reached = this.#positions.owned()
+    for (const [partition, task] of this.#tasks) task.writeState(inputOf(partition, reached))
     await commit(this.#outputs.producer, () => this.#commitGroup(this.plan.name, moved))
     this.#positions.markCommitted(moved)
   }
+}
+
+function inputOf(partition: number, positions: readonly InputPosition[]): InputOffsets {
+  return new Map(positions.filter((at) => at.partition === partition).map(({ topic, offset }) => [topic, offset]))
 }

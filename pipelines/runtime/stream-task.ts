@@ -6,6 +6,7 @@ import type { SideRecord } from '../../processors/processor.ts'
 import type { StreamPlan } from '../graph/plan.ts'
 import { createChain } from './create-chain.ts'
 import type { FailedEvents } from './failed-events.ts'
+import type { InputOffsets } from './input-offsets.ts'
 import { NodeStop } from './node-stop.ts'
 import type { RunContext } from './run-context.ts'
 import type { StepChain } from './step-chain.ts'
@@ -50,17 +51,19 @@ export class StreamTask {
     this.#signal = made.signal
   }
 
-  /** Restores the state, then makes the steps. */
+  /** Restores the state as it was at these offsets, where the task begins, then makes the steps. */
   static async create(
     plan: StreamPlan,
-    partition: number,
+    { partition, input }: { readonly partition: number; readonly input: InputOffsets },
     context: RunContext,
     outputs: StreamOutputs,
     signal: AbortSignal,
   ): Promise<StreamTask> {
     const { changelogTopic } = plan
     const state =
-      changelogTopic === null ? null : await TaskState.restore(context.cluster, changelogTopic, partition, signal)
+      changelogTopic === null
+        ? null
+        : await TaskState.restore(context.cluster, { topic: changelogTopic, partition }, input, signal)
     const decided: SideRecord[] = []
     const chain = await createChain(plan, context, {
       signal,
@@ -96,9 +99,9 @@ export class StreamTask {
     failedEvents.put(failed)
   }
 
-  /** Writes what has changed in the state; durable with the next flush. */
-  writeState(): void {
-    this.#state?.write(this.#outputs.producer, this.#context.clock.now())
+  /** Writes what has changed in the state, up to these offsets of the input; durable with the next flush. */
+  writeState(input: InputOffsets): void {
+    this.#state?.write(this.#outputs.producer, input, this.#context.clock.now())
   }
 
   async close(): Promise<void> {

@@ -20,9 +20,9 @@ const config = z.strictObject({
  * that was let through, on either side. A deletion always passes, and the next event of its key too. A replayed dead
  * letter passes. An event without a key fails.
  *
- * After a crash, what was let through before is let through again, and with it the duplicates in between: a replay may
- * repeat, it never loses. A key is forgotten when its time lies 2 × `within` behind the latest time let through, so that
- * the answer is exact for events up to `within` late; later ones may pass.
+ * After a crash, what comes again has the same outcome again: a replay repeats what was let through, and nothing else. A
+ * key is forgotten when its time lies 2 × `within` behind the latest time let through, so that the answer is exact for
+ * events up to `within` late; later ones may pass.
  */
 export const dedupe = defineProcessor({
   type: 'dedupe',

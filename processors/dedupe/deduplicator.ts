@@ -14,9 +14,10 @@ interface DeduplicatorOptions {
 /**
  * Decides on one event after the other. The marks were restored before the first of them.
  *
- * After a crash, marks may be ahead of the events: those whose output was not committed come again. They change nothing
- * then, and one that made the mark of its key, or came before it, passes. So all that was let through before is let
- * through again, and after them every answer is the one it would have been without the crash. Invariant 8.
+ * After a crash the marks are those of the offsets where the events go on. Marks that are ahead nonetheless, because
+ * their changelog does not say where they belong, must not swallow an event: one that made the mark of its key, or came
+ * before it, passes and changes nothing. So all that was let through before is let through again, perhaps with
+ * duplicates in between, and after them every answer is the one it would have been without the crash. Invariant 8.
  */
 export function createDeduplicator({
   withinMs,

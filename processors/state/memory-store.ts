@@ -15,6 +15,8 @@ export interface MemoryStore<T> extends Store<T> {
   drain(): readonly StoreChange[]
   /** Takes in one record of the changelog, in the order of the topic. What is restored counts as written. */
   restore(change: StoreChange): void
+  /** Counts a key as changed, so that what it holds, or that it is not there, is written again. */
+  touch(key: string): void
   /** Estimated memory of keys and values. */
   readonly bytes: number
 }
@@ -103,6 +105,12 @@ class MapStore<T> implements MemoryStore<T> {
       const bytes = ENTRY_BYTES + 2 * key.length + estimatedBytes(value)
       this.#put(key, { value: this.#definition.decode(value), bytes }, known)
     }
+  }
+
+  touch(key: string): void {
+    const entry = this.#entries.get(key)
+    this.#changes.delete(key)
+    this.#changes.set(key, entry === undefined ? null : this.#definition.encode(entry.value))
   }
 
   /** The entry goes to the end, whether its key is new or not. */

@@ -21,15 +21,18 @@ export class BrokenProgram {
     this.built = join(folder, 'dist')
   }
 
-  /** Throws when the text does not stand in the file exactly once: then the program is no longer what was broken. */
-  static async make({ file, text, instead }: Breakage): Promise<BrokenProgram> {
+  /** Throws when a text does not stand in its file exactly once: then the program is no longer what was broken. */
+  static async make(breakages: readonly Breakage[]): Promise<BrokenProgram> {
     const program = new BrokenProgram(await mkdtemp(join(tmpdir(), 'stoplog-broken-')))
     await cp(BUILT, program.built, { recursive: true })
     for (const name of ['package.json', 'node_modules']) await symlink(join(ROOT, name), join(program.#folder, name))
-    const path = join(program.built, file)
-    const [before, after, ...more] = (await readFile(path, 'utf8')).split(text)
-    if (before === undefined || after === undefined || more.length > 0) throw new Error(`${file} has changed: ${text}`)
-    await writeFile(path, `${before}${instead}${after}`)
+    for (const { file, text, instead } of breakages) {
+      const path = join(program.built, file)
+      const [before, after, ...more] = (await readFile(path, 'utf8')).split(text)
+      if (before === undefined || after === undefined || more.length > 0)
+        throw new Error(`${file} has changed: ${text}`)
+      await writeFile(path, `${before}${instead}${after}`)
+    }
     return program
   }
 

@@ -81,6 +81,19 @@ test('a changelog brings back contents and order, and is not written again', () 
   expect([restored.bytes, restored.drain()]).toEqual([store.bytes, []])
 })
 
+test('a key that is touched is written again, as it is or as gone, and stays in its place', () => {
+  const store = createCounts()
+  for (const key of ['a', 'b']) store.set(key, { n: 1 })
+  store.drain()
+  store.touch('a')
+  store.touch('never')
+  expect(store.drain()).toEqual([
+    { key: 'a', value: [1] },
+    { key: 'never', value: null },
+  ])
+  expect([...store.entries()].map(([key]) => key)).toEqual(['a', 'b'])
+})
+
 test('a changelog of another kind is refused', () => {
   expect(() => createCounts().restore({ key: 'a', value: 'x' })).toThrow(
     expect.objectContaining({ code: 'E_STATE_FORMAT' }),
