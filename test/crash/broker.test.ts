@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Admin, Kafka, logLevel, type Producer } from 'kafkajs'
 import { expect, test } from 'vitest'
 import { Random } from '../support/random.ts'
+import { hasKcat, produceWithKcat, readWithKcat, type Acknowledged } from './kcat-producer.ts'
 import { ServedBroker } from './served-broker.ts'
 
 /* The broker alone is killed while a foreign client produces: what it has acknowledged must be there afterwards. */
@@ -92,3 +93,29 @@ test(`${KILLS} kills of the broker alone (seed ${SEED}): no acknowledged record 
     await rm(folder, { recursive: true, force: true })
   }
 })
+
+test.skipIf(!hasKcat())(
+  `${KILLS} kills while kcat produces (seed ${SEED}): each acknowledged record lies where it was said to lie`,
+  async () => {
+    const random = new Random(SEED)
+    const folder = await mkdtemp(join(tmpdir(), 'stoplog-crash-broker-'))
+    const acknowledged: Acknowledged[] = []
+    const numbers = { next: 0 }
+    try {
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const broker = await ServedBroker.start(folder)
+        const gone = broker.killAfter(100 + random.below(500))
+        acknowledged.push(...(await produceWithKcat({ address: broker.address, topic: TOPIC }, numbers, gone)))
+      }
+      const broker = await ServedBroker.start(folder)
+      const found = await readWithKcat({ address: broker.address, topic: TOPIC })
+      await broker.stop()
+      const counts = { acknowledged: acknowledged.length, found: found.size }
+      process.stdout.write(`${JSON.stringify({ producer: 'kcat', seed: SEED, kills: KILLS, ...counts })}\n`)
+      expect(acknowledged.length).toBeGreaterThan(KILLS)
+      expect(acknowledged.filter(({ offset, value }) => found.get(offset) !== value)).toEqual([])
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+)

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { readLock } from '../../broker/log/directory-lock.ts'
 import type { Random } from '../support/random.ts'
 import { CrashPipeline, LOADS, type LoadName, type Verdict } from './crash-pipeline.ts'
 import { BUILT, runProcess } from './killed-process.ts'
@@ -65,6 +67,7 @@ async function crashRound(
       const moment = left.length === 0 ? undefined : pickMoment(random.pick(left), random)
       const ended = await runProcess(RUN, { cwd, built, ...(moment === undefined ? {} : { moment }) })
       if (moment !== undefined && ended.killed !== null) {
+        await checkDeath(cwd, moment.phase)
         kills[moment.phase] += 1
         process.stdout.write(`${load}: ${ended.killed}\n`)
         continue
@@ -80,5 +83,18 @@ async function crashRound(
     return verdict
   } catch (error) {
     throw new Error(`the folder is left behind: ${cwd}`, { cause: error })
+  }
+}
+
+/**
+ * Throws when what is left on the disk contradicts the phase that was met: the lock holds an address as soon as the
+ * broker has recovered and listens, and nobody sends it anything sooner.
+ */
+async function checkDeath(cwd: string, phase: Phase): Promise<void> {
+  // The broker's first segments may be begun before the lock says that it listens.
+  if (phase === 'segment roll') return
+  const lock = await readLock(join(cwd, '.stoplog'))
+  if ((lock?.address === null) !== (phase === 'recovery')) {
+    throw new Error(`it died elsewhere than in ${phase}: ${JSON.stringify(lock)}`)
   }
 }
