@@ -9,12 +9,15 @@ function startThread(lines: string): Worker {
   return new Worker(`const { parentPort } = require('node:worker_threads'); ${lines}`, { eval: true })
 }
 
-/** What was told about a thread, after it has ended; it listens first. */
+/** What was told about a thread that listens, then runs these lines and ends. */
 async function toldOf(lines: string): Promise<readonly StoplogError[]> {
   const told: StoplogError[] = []
-  const thread = startThread(`parentPort.postMessage({ type: 'listening', port: 1 }); ${lines}`)
+  const thread = startThread(
+    `parentPort.postMessage({ type: 'listening', port: 1 }); parentPort.once('message', () => { ${lines} })`,
+  )
   const ended = new Promise((resolve) => thread.once('exit', resolve))
   expect(await untilListening(thread, { logger: new KeptLog(), onFatal: (error) => told.push(error) })).toBe(1)
+  thread.postMessage('go on')
   await ended
   return told
 }
