@@ -82,6 +82,12 @@ export const PIPELINE_LIMITS = {
     unit: 'ms',
     reason: 'how far ahead of the clock an event may be when it arrives: more is a wrong clock, not a fast one',
   },
+  troubleAfterMs: {
+    default: 2_000,
+    unit: 'ms',
+    reason: 'how long the broker may fail a node before that is told; a new leader or coordinator takes about as long',
+  },
+  troubleEveryMs: { default: 30_000, unit: 'ms', reason: 'how often it is told again while it lasts' },
   brokerAnswerMs: {
     default: 10_000,
     unit: 'ms',

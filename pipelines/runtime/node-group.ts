@@ -48,6 +48,7 @@ export class NodeGroup {
       topics: [...new Set(nodes.flatMap(({ plan }) => plan.inputTopics))],
       onAssigned: (partitions) => this.#assign(partitions),
       onRevoked: (partitions, isLost) => this.#revoke(partitions, isLost),
+      onTrouble: context.trouble.of(options.groupId),
     })
   }
 

@@ -1,4 +1,4 @@
-import { Backoff } from '../../broker/client/backoff.ts'
+import { Backoff, CLIENT_BACKOFF } from '../../broker/client/backoff.ts'
 import { Admin } from '../../broker/client/admin.ts'
 import { OffsetOutOfRange } from '../../broker/client/fetcher.ts'
 import { StoplogError, toStoplogError } from '../../schemas/stoplog-error.ts'
@@ -17,20 +17,29 @@ export interface RunnableNode {
   restart(): Promise<void>
 }
 
+/** What keeping a node at work needs of its run. */
+type Surroundings = Pick<RunContext, 'clock' | 'cluster' | 'logger' | 'trouble'>
+
 /**
- * Keeps a node at work: what breaks down is started again after a while, for as long as it takes; what must not go on
- * stops, says why, and stops nobody else. Resolves when the node has ended, in whichever way.
+ * Keeps a node at work: what breaks down is started again after a while, for as long as it takes, and soon where only
+ * the broker was away; what must not go on stops, says why, and stops nobody else. Resolves when the node has ended, in
+ * whichever way.
  */
 export async function keepRunning(
   node: RunnableNode,
   status: NodeStatus,
-  context: RunContext,
+  context: Surroundings,
   signal: AbortSignal,
 ): Promise<void> {
-  const backoff = new Backoff(context.clock, { firstMs: 100, maxMs: PIPELINE_LIMITS.restartBackoffMs.default })
+  const { clock, logger, trouble } = context
+  const longestMs = PIPELINE_LIMITS.restartBackoffMs.default
+  const backoff = new Backoff(clock, { firstMs: 100, maxMs: longestMs })
+  const brokerBackoff = new Backoff(clock, CLIENT_BACKOFF)
   let mustRestart = false
+  let startedMs = clock.now()
   while (!signal.aborted) {
     try {
+      startedMs = clock.now()
       if (mustRestart) await node.restart()
       mustRestart = false
       status.state = 'running'
@@ -42,20 +51,26 @@ export async function keepRunning(
       if (thrown instanceof NodeStop || thrown instanceof OffsetOutOfRange) {
         status.state = 'stopped'
         status.error = error
-        context.logger.error('a node has stopped', { node: status.name, code: error.code, reason: error.message })
+        logger.error('a node has stopped', { node: status.name, code: error.code, reason: error.message })
         return
       }
       mustRestart = true
       status.state = 'retrying'
       status.error = error
-      context.logger.warn('a node is started again', { node: status.name, code: error.code, reason: error.message })
+      if (clock.now() - startedMs > longestMs) for (const each of [backoff, brokerBackoff]) each.reset()
+      if (error.code === 'E_BROKER') {
+        trouble.of(status.name)(error)
+        await brokerBackoff.wait(signal).catch(() => undefined)
+        continue
+      }
+      logger.warn('a node is started again', { node: status.name, code: error.code, reason: error.message })
       await backoff.wait(signal).catch(() => undefined)
     }
   }
   if (status.state !== 'stopped') status.state = 'done'
 }
 
-async function explain(thrown: unknown, context: RunContext): Promise<StoplogError> {
+async function explain(thrown: unknown, context: Surroundings): Promise<StoplogError> {
   if (thrown instanceof NodeStop) return thrown.reason
   if (!(thrown instanceof OffsetOutOfRange)) return toNodeError(thrown)
   const { topic, partition, offset } = thrown

@@ -3,6 +3,7 @@ import { Producer } from '../../broker/client/producer.ts'
 import type { Clock, Expressions, Logger, Metrics } from '../../schemas/runtime.ts'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
 import type { Plan, SinkPlan, SourcePlan, StreamPlan } from '../graph/plan.ts'
+import { BrokerTrouble } from './broker-trouble.ts'
 import { completeRun } from './completion.ts'
 import type { NodeAtWork } from './node-at-work.ts'
 import { NodeGroup, type NodeGroupOptions } from './node-group.ts'
@@ -118,7 +119,11 @@ export class PipelineRun {
     await Promise.all(this.#groups.map(({ group, nodes }) => this.#join(group, nodes)))
     const positions = await Positions.read(this.context.cluster, this.plan.positionsTopic, this.#aborted.signal)
     for (const plan of this.plan.sources) this.#addSource(plan, positions, reread.includes(plan.name))
-    const keeper = new RetentionKeeper(this.context, positions, new Producer(this.context.cluster))
+    const keeper = new RetentionKeeper(
+      this.context,
+      positions,
+      new Producer(this.context.cluster, { onTrouble: this.context.trouble.of(this.plan.pipeline) }),
+    )
     void keeper.watch(this.#ended.signal)
   }
 
@@ -255,6 +260,7 @@ function createContext(
     logger,
     metrics,
     expressions,
+    trouble: new BrokerTrouble(clock, logger),
     stopping: made.stopping,
     statusOf(node) {
       const status = byName.get(node)

@@ -39,7 +39,8 @@ export class PullSourceNode {
 
   /** Reads until the input ends or the signal aborts; what was taken is committed then. */
   async run(signal: AbortSignal): Promise<void> {
-    const producer = new Producer(this.#context.cluster)
+    const { cluster, trouble } = this.#context
+    const producer = new Producer(cluster, { onTrouble: trouble.of(this.plan.name) })
     const stop = AbortSignal.any([signal, this.#closed.signal])
     const intake = await SourceIntake.create(this.plan, this.#context, producer, stop)
     const source = await this.#definition.create(this.plan.config, connectorContext(this.plan, this.#context, stop))

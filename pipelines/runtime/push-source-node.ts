@@ -29,8 +29,8 @@ export class PushSourceNode {
 
   /** Listens until the signal aborts; deliveries under way are finished then. */
   async run(signal: AbortSignal): Promise<void> {
-    const { cluster } = this.#context
-    const producer = new Producer(cluster, { lingerMs: LINGER_MS })
+    const { cluster, trouble } = this.#context
+    const producer = new Producer(cluster, { lingerMs: LINGER_MS, onTrouble: trouble.of(this.plan.name) })
     const stop = AbortSignal.any([signal, this.#closed.signal])
     const intake = await SourceIntake.create(this.plan, this.#context, producer, this.#closed.signal)
     const source = await this.#definition.create(this.plan.config, connectorContext(this.plan, this.#context, stop))

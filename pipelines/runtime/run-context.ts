@@ -1,6 +1,7 @@
 import type { Cluster } from '../../broker/client/cluster.ts'
 import type { Clock, Expressions, Logger, Metrics } from '../../schemas/runtime.ts'
 import type { Plan } from '../graph/plan.ts'
+import type { BrokerTrouble } from './broker-trouble.ts'
 import type { NodeStatus } from './node-status.ts'
 import type { TopicShapes } from './topic-setup.ts'
 
@@ -12,6 +13,7 @@ export interface RunContext {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly expressions: Expressions
+  readonly trouble: BrokerTrouble
   /** Aborts when the run stops: nodes finish what is in flight, commit and end. */
   readonly stopping: AbortSignal
   readonly topics: TopicShapes

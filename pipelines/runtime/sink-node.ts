@@ -57,7 +57,7 @@ export class SinkNode {
     this.#context = context
     this.#parts = parts
     this.#commitGroup = commitGroup
-    this.#fetcher = new Fetcher(cluster, { purpose: `sink/${plan.name}` })
+    this.#fetcher = new Fetcher(cluster, { purpose: `sink/${plan.name}`, onTrouble: context.trouble.of(plan.name) })
     this.#writer = new SinkWriter(parts.sink, { clock, logger, status })
     this.#failed = new FailedEvents(plan, deadLetters, status, clock)
     this.#limits = plan.plugin.definition.batch(plan.config)
@@ -70,7 +70,7 @@ export class SinkNode {
     const background = { signal: closed.signal, store: refuse, decide: refuse }
     const chain = await createChain(plan, context, background)
     const sink = await plan.plugin.definition.create(plan.config, connectorContext(plan, context, closed.signal))
-    const producer = new Producer(context.cluster)
+    const producer = new Producer(context.cluster, { onTrouble: context.trouble.of(plan.name) })
     return new SinkNode(plan, context, { sink, chain, producer, closed }, commitGroup)
   }
 

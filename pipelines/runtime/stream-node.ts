@@ -36,13 +36,14 @@ export class StreamNode {
   ) {
     const { cluster, clock, topics } = context
     const status = context.statusOf(plan.name)
-    const producer = new Producer(cluster, { onTrouble: () => undefined })
+    const onTrouble = context.trouble.of(plan.name)
+    const producer = new Producer(cluster, { onTrouble })
     const deadLetters = new TopicWriter(producer, plan.deadLetterTopic, topics.of(plan.deadLetterTopic))
     const { decisionsTopic } = context.plan
     this.plan = plan
     this.#context = context
     this.#commitGroup = commitGroup
-    this.#fetcher = new Fetcher(cluster, { purpose: `stream/${plan.name}` })
+    this.#fetcher = new Fetcher(cluster, { purpose: `stream/${plan.name}`, onTrouble })
     this.#outputs = {
       producer,
       writer: new TopicWriter(producer, plan.topic, topics.of(plan.topic)),
