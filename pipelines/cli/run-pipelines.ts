@@ -187,14 +187,19 @@ function liveLines(session: Session | null, width: number): readonly string[] {
   return (session?.runs ?? []).flatMap(({ plan, statuses }) => statusLines(reportNodes(plan, statuses), width))
 }
 
-/** Where the broker is and where its data: what other programs need to know. */
+/** Where the broker is and where its data, which other programs need to know, and whether the run ends by itself. */
 function announce(session: Session, { plans, dataFolder, durability }: Prepared, logger: Logger, { cwd }: CliIo): void {
   const pipelines = plans.map(({ pipeline }) => pipeline).join(', ')
   const { brokerAddress } = session
   // What is promised by default needs no words; less is said every time.
   const less = durability === 'interval' ? { durability } : {}
   const embedded = brokerAddress === null ? {} : { broker: brokerAddress, data: showPath(dataFolder, cwd), ...less }
-  logger.info('running', { pipelines, ...embedded })
+  const ends = plans.every(readsToAnEnd) ? 'when all is read' : 'when it is stopped (Ctrl-C)'
+  logger.info('running', { pipelines, ...embedded, ends })
+}
+
+function readsToAnEnd({ sources }: Plan): boolean {
+  return sources.every(({ plugin: { definition }, config }) => definition.mode === 'pull' && definition.bounded(config))
 }
 
 function usesTerminal(json: boolean, { stderr }: CliIo): boolean {

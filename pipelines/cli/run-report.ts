@@ -37,7 +37,7 @@ export function describeRun(ended: EndedRun): { text: string; summary: string; r
       ending: endingOf(nodes, ended),
       nodes: nodes.map(nodeToJson),
     })),
-    elapsed_ms: elapsedMs,
+    elapsedMs,
     data: data === null ? null : { folder: data.folder, bytes: data.bytes },
   }
   const summaries = reports.map(({ plan, nodes }) => {

@@ -64,6 +64,7 @@ again       pipeline run flow.yaml --reread raw
       level: 'info',
       message: 'running',
       pipelines: 'flow',
+      ends: 'when all is read',
       data: '.stoplog',
     })
   })
@@ -204,6 +205,7 @@ describe('a run that is told to stop', () => {
     const { code, stdout } = await running
     expect(code).toBe(143)
     expect(stdout).toMatch(/^flow {2}stopped by SIGTERM after [\d.]+ s/)
+    expect(call.stderr.text).toContain('"ends":"when it is stopped (Ctrl-C)"')
     expect(call.listeners).toBe(0)
     // What the stop has left is done by the next run; together they have done all of it once.
     await writeFile(join(folder.path, 'flow.yaml'), DOCUMENT)
