@@ -42,7 +42,8 @@ export class BrokerTrouble {
 
   #current(key: string, nowMs: number): Episode {
     for (const [other, { lastMs }] of this.#episodes) {
-      if (nowMs - lastMs >= PIPELINE_LIMITS.troubleEveryMs.default) this.#episodes.delete(other)
+      // An attempt to reach a host that swallows everything takes half a minute by itself.
+      if (nowMs - lastMs >= 2 * PIPELINE_LIMITS.troubleEveryMs.default) this.#episodes.delete(other)
     }
     const known = this.#episodes.get(key)
     if (known !== undefined) return known
