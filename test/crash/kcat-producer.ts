@@ -37,18 +37,18 @@ export async function produceWithKcat(
     if (offset !== undefined && value !== undefined) acknowledged.push({ offset: Number(offset), value })
   })
   const ended = once(kcat, 'close')
-  // Whether it can still be written to is known only afterwards.
-  kcat.stdin.on('error', () => undefined)
   const state = { isGone: false }
   void gone.then(() => {
     state.isGone = true
     kcat.kill('SIGKILL')
   })
+  // It may end in the middle of a write; what of it was acknowledged is known by then.
+  kcat.stdin.on('error', () => undefined)
   while (!state.isGone && kcat.stdin.writable) {
     const chunk = Array.from({ length: CHUNK }, () => String(numbers.next++))
     sent.push(...chunk)
-    if (!kcat.stdin.write(`${chunk.join('\n')}\n`)) await Promise.race([once(kcat.stdin, 'drain'), ended])
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, 1)), ended])
+    const taken = new Promise((resolve) => kcat.stdin.write(`${chunk.join('\n')}\n`, resolve))
+    await Promise.race([taken, ended])
   }
   await gone
   await ended
