@@ -131,7 +131,7 @@ export class LogStore implements MetadataStore {
     const batch = log.append(bytes, this.#options.clock.now())
     const nextOffset = batch.lastOffset + 1
     const durable = this.#journal.append('batch', log.logId, batch.bytes, () => log.markDurable(nextOffset))
-    this.#memory.add(log, batch.bytes.length)
+    this.#memory.add(log, batch)
     return { header: batch.header, durable }
   }
 

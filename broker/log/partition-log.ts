@@ -95,12 +95,10 @@ export class PartitionLog {
     return this.#segments.reduce((sum, segment) => sum + segment.sizeBytes, 0) + this.tail.unflushedBytes
   }
 
-  /** Gives a verified batch its offsets and keeps it in memory. The caller writes it to the journal. */
+  /** Gives a verified batch its offsets and keeps it in memory, as the view that it is. The caller writes it to the journal. */
   append(bytes: Buffer, nowMs: number): TailBatch {
-    // A view of a much larger buffer would keep all of it in memory.
-    const owned = bytes.length * 2 < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes
-    placeBatch(owned, 0, this.#nextOffset, LEADER_EPOCH)
-    return this.#take(readBatchHeader(owned), owned, nowMs)
+    placeBatch(bytes, 0, this.#nextOffset, LEADER_EPOCH)
+    return this.#take(readBatchHeader(bytes), bytes, nowMs)
   }
 
   /**

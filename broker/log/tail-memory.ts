@@ -1,4 +1,5 @@
 import type { PartitionLog } from './partition-log.ts'
+import type { TailBatch } from './tail.ts'
 
 interface TailMemoryOptions {
   readonly maxBytes: number
@@ -12,6 +13,9 @@ interface TailMemoryOptions {
 /**
  * Keeps the tails of all logs together within a bound: the oldest batch of all goes first, and where it stands nowhere
  * but in the journal yet, its log is flushed before.
+ *
+ * Batches are views of the requests that brought them, so what counts is the memory that they keep alive: all of a
+ * request for as long as one of its batches is here.
  */
 export class TailMemory {
   readonly #options: TailMemoryOptions
@@ -19,6 +23,8 @@ export class TailMemory {
   #queue: (PartitionLog | undefined)[] = []
   #head = 0
   #bytes = 0
+  /** How many batches keep a piece of memory alive. */
+  readonly #keepers = new Map<ArrayBufferLike, number>()
   #isReclaiming = false
   readonly #forgotten = new WeakSet<PartitionLog>()
 
@@ -32,20 +38,20 @@ export class TailMemory {
   }
 
   /** Counts a batch that was just added to the log's tail. */
-  add(log: PartitionLog, bytes: number): void {
+  add(log: PartitionLog, batch: TailBatch): void {
     this.#queue.push(log)
-    this.#bytes += bytes
+    this.#keep(batch)
     if (this.#bytes > this.#options.maxBytes && !this.#isReclaiming) void this.#reclaim()
   }
 
   /** Counts what a log brings with it from recovery. */
   adopt(log: PartitionLog): void {
-    for (const batch of log.tail.batches()) this.add(log, batch.bytes.length)
+    for (const batch of log.tail.batches()) this.add(log, batch)
   }
 
   forget(log: PartitionLog): void {
     this.#forgotten.add(log)
-    for (const batch of log.tail.batches()) this.#bytes -= batch.bytes.length
+    for (const batch of log.tail.batches()) this.#letGo(batch)
   }
 
   async #reclaim(): Promise<void> {
@@ -69,7 +75,7 @@ export class TailMemory {
         dropped = log.tail.dropOldest()
       }
       if (this.#forgotten.has(log)) return
-      if (dropped !== null) this.#bytes -= dropped.bytes.length
+      if (dropped !== null) this.#letGo(dropped)
     }
     this.#queue[this.#head] = undefined
     this.#head += 1
@@ -77,5 +83,21 @@ export class TailMemory {
       this.#queue = this.#queue.slice(this.#head)
       this.#head = 0
     }
+  }
+
+  #keep({ bytes: { buffer } }: TailBatch): void {
+    const keepers = this.#keepers.get(buffer) ?? 0
+    if (keepers === 0) this.#bytes += buffer.byteLength
+    this.#keepers.set(buffer, keepers + 1)
+  }
+
+  #letGo({ bytes: { buffer } }: TailBatch): void {
+    const keepers = this.#keepers.get(buffer) ?? 1
+    if (keepers > 1) {
+      this.#keepers.set(buffer, keepers - 1)
+      return
+    }
+    this.#keepers.delete(buffer)
+    this.#bytes -= buffer.byteLength
   }
 }

@@ -2,7 +2,7 @@ import { ProtocolError } from './protocol-error.ts'
 
 const SIZE_BYTES = 4
 /** A frame gets its memory at once up to so many times what has come of it, and up to a least size. */
-const AHEAD_OF_ARRIVAL = 4
+const AHEAD_OF_ARRIVAL = 8
 const LEAST_BYTES = 16_384
 
 /**
