@@ -1,7 +1,6 @@
-import { Ajv, type ErrorObject, type Options } from 'ajv'
-import { Ajv2019 } from 'ajv/dist/2019.js'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
+import { createRequire } from 'node:module'
+import type { Ajv, ErrorObject, Options } from 'ajv'
+import type { FormatsPlugin } from 'ajv-formats'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
 import { canonicalJson } from '../canonical-json.ts'
@@ -9,6 +8,10 @@ import { compileRegex } from '../regex.ts'
 
 /** What is wrong with a value, as one line with the places; undefined when it matches. Throws E_VALUE_DEPTH. */
 export type SchemaCheck = (value: Json) => string | undefined
+
+/** A module of the library, by what it exports. Loaded with the first schema: every command would pay for it else. */
+const load = createRequire(import.meta.url)
+type AjvModule = Readonly<Record<string, new (options: Options) => Ajv>>
 
 const MAX_NAMED = 5
 const MAX_LINE = 500
@@ -53,7 +56,8 @@ export function createSchemaCheck(schema: JsonObject | boolean, name: string): S
 function compile(schema: JsonObject | boolean, name: string): ReturnType<Ajv['compile']> {
   const ajv = createAjv(schema, name)
   try {
-    addFormats.default(ajv, { mode: 'fast' })
+    const { default: addFormats } = load('ajv-formats') as { default: FormatsPlugin }
+    addFormats(ajv, { mode: 'fast' })
     ajv.removeKeyword('uniqueItems')
     ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: isUnique, errors: false })
     return ajv.compile(schema)
@@ -63,13 +67,19 @@ function compile(schema: JsonObject | boolean, name: string): ReturnType<Ajv['co
   }
 }
 
+/** Where the library has each version of JSON Schema, by how the name of the version ends. */
+const VERSIONS = [
+  { ending: '/2020-12/schema', module: 'ajv/dist/2020.js', name: 'Ajv2020' },
+  { ending: '/2019-09/schema', module: 'ajv/dist/2019.js', name: 'Ajv2019' },
+  { ending: 'draft-07/schema', module: 'ajv', name: 'Ajv' },
+] as const
+
 function createAjv(schema: JsonObject | boolean, name: string): Ajv {
   const dialect = typeof schema === 'boolean' ? undefined : schema['$schema']
-  if (dialect === undefined) return new Ajv2020(OPTIONS)
-  const version = typeof dialect === 'string' ? dialect.replace(/#$/, '') : ''
-  if (version.endsWith('draft-07/schema')) return new Ajv(OPTIONS)
-  if (version.endsWith('/2019-09/schema')) return new Ajv2019(OPTIONS)
-  if (version.endsWith('/2020-12/schema')) return new Ajv2020(OPTIONS)
+  const text = typeof dialect === 'string' ? dialect.replace(/#$/, '') : ''
+  const version = dialect === undefined ? VERSIONS[0] : VERSIONS.find(({ ending }) => text.endsWith(ending))
+  const Version = version === undefined ? undefined : (load(version.module) as AjvModule)[version.name]
+  if (Version !== undefined) return new Version(OPTIONS)
   throw new StoplogError(
     'E_SCHEMA',
     `${name} is in a version of JSON Schema that is not known: ${JSON.stringify(dialect)}`,
