@@ -13,7 +13,7 @@ export interface CrashOptions {
   readonly phases?: readonly Phase[]
   /** The program to run; default: what was built. */
   readonly built?: string
-  /** Rounds without end would hide that a phase is never met. */
+  /** Rounds without end would hide that a phase is never met. Default: two for each kill of a phase, and some more. */
   readonly maxRounds?: number
 }
 
@@ -40,7 +40,11 @@ const DEAD_LETTERS = ['consume', 'crash._judged-dead-letters', '--data-dir', '.s
  * phase was met often enough. Throws when a life ends otherwise than by a kill or well.
  */
 export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> {
-  const { phases = PHASE_NAMES, loads = Object.keys(LOADS) as LoadName[], maxRounds = 40 } = options
+  const {
+    phases = PHASE_NAMES,
+    loads = Object.keys(LOADS) as LoadName[],
+    maxRounds = 40 + 2 * options.killsPerPhase,
+  } = options
   const kills: Record<Phase, number> = Object.fromEntries(PHASE_NAMES.map((phase) => [phase, 0])) as Record<
     Phase,
     number
