@@ -212,21 +212,21 @@ describe('a regular expression that is built to explode', () => {
 })
 
 describe('a policy that loops', () => {
-  const policy = (options: string): string =>
+  const policy = (rule: string, options: string): string =>
     flowOf(
-      `{ policy: { bundle: ./behaviour.tar.gz, entrypoint: behaviour/loop, as: verdict, on_policy_error: deny${options} } }`,
+      `{ policy: { bundle: ./behaviour.tar.gz, entrypoint: behaviour/${rule}, as: verdict, on_policy_error: deny${options} } }`,
     )
-  const create = async (options: string): Promise<CliFolder> => {
+  const create = async (rule: string, options: string): Promise<CliFolder> => {
     const folder = await createFolder({
-      'flow.yaml': policy(options),
-      'in/a.ndjson': '{"n":1}\n{"n":2,"loop":true}\n{"n":3}\n',
+      'flow.yaml': policy(rule, options),
+      'in/a.ndjson': `{"n":1}\n{"n":2,"${rule}":true}\n{"n":3}\n`,
     })
     await copyFile(join(ROOT, 'test/golden/policy/bundles/behaviour.tar.gz'), join(folder.path, 'behaviour.tar.gz'))
     return folder
   }
 
   test('ends at its limit of time: the node stops before the event, and the others wait in the topic', async () => {
-    const folder = await create(', timeout: 200ms')
+    const folder = await create('loop', ', timeout: 200ms')
     const { code, stdout, stderr } = await folder.run('run', 'flow.yaml')
     expect(code).toBe(1)
     expect(stderr).toContain('flow.yaml E_POLICY_TIMEOUT streams.kept')
@@ -236,13 +236,13 @@ describe('a policy that loops', () => {
     const { stdout: kept } = await folder.run('consume', 'raw', '--from', 'earliest')
     expect(kept.split('\n').filter((line) => line !== '')).toHaveLength(3)
     // Without the loop, the next run goes on where this one has stopped.
-    await folder.write('flow.yaml', policy('').replace('entrypoint: behaviour/loop', 'entrypoint: behaviour/verdict'))
+    await folder.write('flow.yaml', policy('verdict', ''))
     expect((await folder.run('run', 'flow.yaml')).code).toBe(0)
     expect(await folder.lines('out/kept.ndjson')).toHaveLength(3)
   })
 
   test('and eats memory ends at that limit: the decision is an error, the events beside it are judged', async () => {
-    const folder = await create(', timeout: 60s')
+    const folder = await create('allocate', ', timeout: 60s, result: object')
     expect(await folder.run('run', 'flow.yaml')).toMatchObject({ code: 0 })
     const verdicts = (await folder.lines('out/kept.ndjson')).map((line) => JSON.parse(line) as JsonObject)
     const errors = verdicts.map(({ n, verdict }) => [n, isJsonObject(verdict) ? verdict['error'] : undefined])
