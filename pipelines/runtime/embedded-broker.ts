@@ -32,7 +32,7 @@ export interface EmbeddedBrokerOptions {
  * everything that passes through count as growth: without this every 5 MB of them are followed by a collection, and
  * those take a third of the thread's time.
  */
-const BROKER_HEAP_MB = 128
+const BROKER_HEAP_MB = 64
 
 /** The bundled broker on a thread of this process, with the data directory locked for as long as it runs. */
 export class EmbeddedBroker {
