@@ -46,8 +46,10 @@ test.for<{
       {
         file: 'pipelines/runtime/commit.js',
         text: 'await outputs.flush();\n    await moveOn();',
-        instead: 'await moveOn();\n    await new Promise((r) => setTimeout(r, 20));\n    await outputs.flush();',
+        instead: 'await moveOn();\n    await new Promise((r) => setTimeout(r, 50));\n    await outputs.flush();',
       },
+      // Otherwise the output would follow within 5 ms, whether somebody waits for it or not.
+      { file: 'broker/client/producer.js', text: 'lingerMs: 5,', instead: 'lingerMs: 200,' },
     ],
   },
   {
