@@ -71,8 +71,6 @@ class Group {
 interface JournalFile {
   readonly firstSequence: number
   readonly file: StorageFile
-  /** Bytes that the file has on the disk; writing below costs no metadata. */
-  allocated: number
   position: number
 }
 
@@ -250,7 +248,6 @@ export class Journal {
       this.#unsynced = true
     }
     active.position += group.bytes
-    active.allocated = Math.max(active.allocated, active.position)
     this.#durableBelow = firstSequence + group.entries.length
     for (const { onDurable } of group.entries) onDurable?.()
   }
@@ -273,7 +270,7 @@ export class Journal {
     if (spare !== undefined) await this.#storage.rename(`${JOURNAL_FOLDER}/${spare}`, path)
     const file = await this.#storage.open(path, 'create')
     await this.#storage.syncFolder(JOURNAL_FOLDER)
-    const begun = { firstSequence, file, allocated: await file.sizeBytes(), position: 0 }
+    const begun = { firstSequence, file, position: 0 }
     this.#files.push(begun)
     return begun
   }
