@@ -1,7 +1,8 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { isJsonObject, type Json, type JsonObject } from '../../schemas/json.ts'
 import { onError, pipelineDocument } from '../../schemas/pipeline.ts'
 import type { Plugin, Plugins } from './plugin-registry.ts'
+import { toInputSchema } from './schema-view.ts'
 
 /** A number, boolean or patterned text may also be filled in. */
 const FILLED_IN = { type: 'string', pattern: '\\$\\{(env|file|var):' }
@@ -151,9 +152,9 @@ function fillableFields(fields: Json): Json {
 /** Words whose content is no schema for values. */
 const KEEP = new Set(['propertyNames', 'patternProperties', 'default', 'const', 'enum', 'required', 'if'])
 
+/** The version of JSON Schema that editors understand. */
 function toDraft7(schema: z.ZodType): JsonObject {
-  // zod types its result more loosely than the JSON that it is.
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', target: 'draft-7' }) as unknown as JsonObject
+  return toInputSchema(schema, 'draft-7')
 }
 
 function withoutSchemaUri(schema: JsonObject): JsonObject {

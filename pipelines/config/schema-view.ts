@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { StoplogError } from '../../schemas/stoplog-error.ts'
 import type { Path } from './diagnostic.ts'
 
 /**
@@ -76,10 +77,11 @@ export function viewOf(schema: z.ZodType): SchemaView {
   return view
 }
 
-/** JSON Schema of what a user writes, before defaults and conversions. */
-export function toInputSchema(schema: z.ZodType): JsonObject {
-  // zod types its result more loosely than the JSON that it is.
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as unknown as JsonObject
+/** JSON Schema of what a user writes, before defaults and conversions. What has no schema, such as a `Date`, is left open. */
+export function toInputSchema(schema: z.ZodType, target: 'draft-2020-12' | 'draft-7' = 'draft-2020-12'): JsonObject {
+  const json: unknown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', target })
+  if (!isJsonObject(json)) throw new StoplogError('E_BUG', 'a schema that is no map')
+  return json
 }
 
 function memberOf(schema: JsonObject, part: string | number): unknown {
