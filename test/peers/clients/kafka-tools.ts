@@ -1,22 +1,12 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cached, installing } from '../servers/peer-cache.ts'
-import { findJava, runProgram } from '../servers/program.ts'
+import { kafkaLibraries } from '../servers/kafka-libraries.ts'
+import { findJava } from '../servers/program.ts'
 import { PeerProcess } from './peer-process.ts'
 
 const VERSION = '4.3.1'
 
 /** Kafka's tools are written for this Java. */
 const MIN_JAVA = 17
-
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>peers</groupId><artifactId>kafka-tools</artifactId><version>1</version><packaging>pom</packaging>
-  <dependencies>
-    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${VERSION}</version></dependency>
-  </dependencies>
-</project>
-`
 
 /** The command line tools of Apache Kafka and its Java client. */
 export const KAFKA_TOOLS = {
@@ -38,13 +28,6 @@ export async function runKafkaTool(tool: string, args: readonly string[], input 
 
 async function prepare(): Promise<{ readonly java: string; readonly libraries: string }> {
   const home = await findJava(MIN_JAVA)
-  const libraries = await cached(`kafka-tools-${VERSION}`, (filling) =>
-    installing('kafka-tools', async () => {
-      const pom = join(filling, 'pom.xml')
-      await writeFile(pom, POM)
-      const copy = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${filling}`]
-      await runProgram('mvn', copy)
-    }),
-  )
+  const libraries = await kafkaLibraries('kafka-tools', 'kafka-tools', VERSION)
   return { java: join(home, 'bin/java'), libraries }
 }

@@ -8,7 +8,7 @@ import { Admin } from '../../../broker/client/admin.ts'
 import { Cluster } from '../../../broker/client/cluster.ts'
 import { systemClock } from '../../../broker/system-clock.ts'
 import { freePort } from './free-port.ts'
-import { cached, installing } from './peer-cache.ts'
+import { kafkaLibraries } from './kafka-libraries.ts'
 import { findJava, runProgram } from './program.ts'
 
 const VERSION = '4.3.1'
@@ -16,15 +16,6 @@ const MIN_JAVA = 17
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qg'
 const START_TIMEOUT_MS = 120_000
 const STOP_TIMEOUT_MS = 20_000
-
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>peers</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
-  <dependencies>
-    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${VERSION}</version></dependency>
-  </dependencies>
-</project>
-`
 
 export const KAFKA = {
   name: `Kafka ${VERSION}`,
@@ -36,13 +27,7 @@ export const KAFKA = {
 
 async function prepare(): Promise<{ readonly java: string; readonly classPath: string }> {
   const home = await findJava(MIN_JAVA)
-  const libraries = await cached(`kafka-${VERSION}`, (filling) =>
-    installing('kafka', async () => {
-      const pom = join(filling, 'pom.xml')
-      await writeFile(pom, POM)
-      await runProgram('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${filling}`])
-    }),
-  )
+  const libraries = await kafkaLibraries('kafka', 'kafka_2.13', VERSION)
   return { java: join(home, 'bin/java'), classPath: join(libraries, '*') }
 }
 
