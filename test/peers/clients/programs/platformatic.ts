@@ -62,7 +62,13 @@ async function join({ topic, group, sessionTimeoutMs }: CommandTo<'join'>): Prom
     heartbeatInterval: 500,
     maxWaitTime: 500,
   })
-  const stream = await consumer.consume({ topics: [topic], mode: 'committed', fallbackMode: 'earliest' })
+  // Its own commits end the stream when one of them meets a rebalance.
+  const stream = await consumer.consume({
+    topics: [topic],
+    mode: 'committed',
+    fallbackMode: 'earliest',
+    autocommit: false,
+  })
   const reading = (async () => {
     for await (const message of stream) {
       print(message)
