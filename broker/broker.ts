@@ -10,6 +10,7 @@ import { retentionOffset } from './log/retention.ts'
 import { type BrokerOptions, type BrokerSettingsFull, withDefaults } from './options.ts'
 import { prepareCompression } from './protocol/compression.ts'
 import { ProducerIds } from './producers/producer-ids.ts'
+import { RequestMemory } from './request-memory.ts'
 import { createDispatcher } from './server/dispatch.ts'
 import type { HeldBytes } from './server/held-bytes.ts'
 import { Listener } from './server/listener.ts'
@@ -34,12 +35,14 @@ export interface Broker {
 export async function startBroker(given: BrokerOptions): Promise<Broker> {
   const options = withDefaults(given)
   const { clock, logger } = options
+  const memory = new RequestMemory()
   const running: { store: LogStore | null } = { store: null }
   const listener = new Listener({
     host: options.host,
     port: options.port,
     clock,
     logger,
+    memory,
     maxConnections: BROKER_LIMITS.maxConnections.default,
     maxRequestBytes: options.maxRequestBytes,
     maxQueuedRequestBytes: BROKER_LIMITS.maxQueuedRequestBytes.default,
@@ -55,10 +58,10 @@ export async function startBroker(given: BrokerOptions): Promise<Broker> {
     options.onFatal(error)
   }
   try {
-    const store = await openStore(options, fail)
+    const store = await openStore(options, memory, fail)
     running.store = store
     const context = await createContext(options, store, { port, held: listener.held })
-    listener.serve(createDispatcher(createHandlers(context), logger))
+    listener.serve(createDispatcher(createHandlers(context), memory, logger))
     void tend(options, context, stopped.signal, fail)
     let closing: Promise<void> | null = null
     return {
@@ -80,12 +83,17 @@ export async function startBroker(given: BrokerOptions): Promise<Broker> {
   }
 }
 
-function openStore(options: BrokerSettingsFull, onFatal: (error: Error) => void): Promise<LogStore> {
+function openStore(
+  options: BrokerSettingsFull,
+  memory: RequestMemory,
+  onFatal: (error: Error) => void,
+): Promise<LogStore> {
   return openLogStore(
     options.storage,
     {
       clock: options.clock,
       logger: options.logger,
+      memory,
       journalFileBytes: options.journalFileBytes,
       tailBytes: options.tailBytes,
       syncBeforeAck: options.durability === 'commit',

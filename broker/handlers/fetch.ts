@@ -20,7 +20,20 @@ interface Wanted {
   readonly maxBytes: number
 }
 
-type Read = { readonly answer: PartitionAnswer; readonly bytes: number; readonly isFinal: boolean }
+interface PartitionRead {
+  readonly answer: PartitionAnswer
+  readonly bytes: number
+  readonly isFinal: boolean
+  readonly release: () => void
+}
+
+interface Read {
+  readonly answer: Answer
+  readonly bytes: number
+  readonly isFinal: boolean
+  /** To be called when nobody looks at the answer's records any more. */
+  readonly releases: readonly (() => void)[]
+}
 
 /**
  * Fetch 4-18: whole batches from the one that holds the offset on; waits up to `maxWaitMs` for `minBytes`. The first
@@ -40,9 +53,13 @@ export function createFetchHandler(context: BrokerContext): Handler {
     for (;;) {
       const changed = watchAll(logs, caller.signal)
       try {
-        const { answer, bytes, isFinal } = await readAll(context, request, caller)
+        const { answer, bytes, isFinal, releases } = await readAll(context, request, caller)
         const waitMs = deadlineMs - context.clock.now()
-        if (isFinal || bytes >= request.minBytes || waitMs <= 0 || caller.signal.aborted) return answer
+        if (isFinal || bytes >= request.minBytes || waitMs <= 0 || caller.signal.aborted) {
+          for (const release of releases) caller.whenSent(release)
+          return answer
+        }
+        for (const release of releases) release()
         await Promise.race([changed.promise, context.clock.sleep(waitMs, changed.signal).catch(() => undefined)])
       } finally {
         changed.stop()
@@ -52,17 +69,14 @@ export function createFetchHandler(context: BrokerContext): Handler {
   return defineHandler(fetch, handle, { parks: true })
 }
 
-async function readAll(
-  context: BrokerContext,
-  request: FetchRequest,
-  { header }: Caller,
-): Promise<{ answer: Answer; bytes: number; isFinal: boolean }> {
+async function readAll(context: BrokerContext, request: FetchRequest, { header }: Caller): Promise<Read> {
   const { held, settings } = context
   let bytes = 0
   let reserved = 0
   let isFinal = false
   const maxBytes = Math.min(request.maxBytes, settings.maxFetchBytes)
   const responses = []
+  const releases: (() => void)[] = []
   try {
     for (const wanted of request.topics) {
       const topic = findTopic(context, wanted, header.apiVersion)
@@ -76,6 +90,7 @@ async function readAll(
         partitions.push(read.answer)
         bytes += read.bytes
         isFinal ||= read.isFinal
+        releases.push(read.release)
       }
       responses.push({ topic: wanted.topic, topicId: wanted.topicId, partitions })
     }
@@ -83,7 +98,7 @@ async function readAll(
     // From here on the connection counts it.
     held.change(-reserved)
   }
-  return { answer: { sessionId: 0, responses }, bytes, isFinal }
+  return { answer: { sessionId: 0, responses }, bytes, isFinal, releases }
 }
 
 /** How much a partition may still give; the first that has anything may give one batch more than that. */
@@ -97,7 +112,7 @@ async function readPartition(
   wanted: WantedPartition,
   { room, mayExceed }: Room,
   version: number,
-): Promise<Read> {
+): Promise<PartitionRead> {
   const log = topic?.partitions[wanted.partition]
   if (log === undefined)
     return refuse(wanted, version >= 13 && topic === undefined ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION')
@@ -105,18 +120,25 @@ async function readPartition(
   const { fetchOffset } = wanted
   if (fetchOffset < log.startOffset || fetchOffset > log.highWatermark)
     return refuse(wanted, 'OFFSET_OUT_OF_RANGE', log)
-  if (room <= 0 && !mayExceed) return { answer: present(wanted, log, []), bytes: 0, isFinal: false }
+  if (room <= 0 && !mayExceed) return presentNothing(wanted, log)
   try {
-    const chunks = await log.read(fetchOffset, room)
+    const { chunks, release } = await log.read(fetchOffset, room)
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-    if (bytes > room && !mayExceed) return { answer: present(wanted, log, []), bytes: 0, isFinal: false }
-    return { answer: present(wanted, log, chunks), bytes, isFinal: false }
+    if (bytes > room && !mayExceed) {
+      release()
+      return presentNothing(wanted, log)
+    }
+    return { answer: present(wanted, log, chunks), bytes, isFinal: false, release }
   } catch (error) {
     // Retention may have removed the segment meanwhile; anything else is the disk's fault.
     if (fetchOffset < log.startOffset) return refuse(wanted, 'OFFSET_OUT_OF_RANGE', log)
     if (error instanceof ProtocolError) return refuse(wanted, 'KAFKA_STORAGE_ERROR', log)
     throw error
   }
+}
+
+function presentNothing(wanted: WantedPartition, log: PartitionLog): PartitionRead {
+  return { answer: present(wanted, log, []), bytes: 0, isFinal: false, release: () => undefined }
 }
 
 function present(
@@ -134,7 +156,7 @@ function present(
   }
 }
 
-function refuse({ partition }: Pick<Wanted, 'partition'>, error: WireErrorName, log?: PartitionLog): Read {
+function refuse({ partition }: Pick<Wanted, 'partition'>, error: WireErrorName, log?: PartitionLog): PartitionRead {
   const answer = {
     partitionIndex: partition,
     errorCode: wireErrorCode(error),
@@ -144,7 +166,7 @@ function refuse({ partition }: Pick<Wanted, 'partition'>, error: WireErrorName, 
     abortedTransactions: null,
     records: Buffer.alloc(0),
   }
-  return { answer, bytes: 0, isFinal: true }
+  return { answer, bytes: 0, isFinal: true, release: () => undefined }
 }
 
 function findTopic(

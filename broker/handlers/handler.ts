@@ -10,6 +10,10 @@ export interface Caller {
   readonly signal: AbortSignal
   /** Ends the connection where the protocol has no other way to report an error (`acks=0`). */
   readonly disconnect: (reason: string) => void
+  /** Called at most once, by a handler that needs nothing of the request's bytes any more: their memory is used again. */
+  readonly releaseRequest: () => void
+  /** Calls back when the answer has left, so that memory it was made of may be used again; never, where it does not. */
+  readonly whenSent: (callback: () => void) => void
 }
 
 /**

@@ -99,9 +99,9 @@ async function* recordsOf(
 ): AsyncIterable<Iterable<Found>> {
   let offset = Math.max(from, log.startOffset)
   while (offset < log.highWatermark) {
-    const chunks = await log.read(offset, READ_BYTES)
-    if (chunks.length === 0) return
-    for (const chunk of chunks) {
+    const reading = await log.read(offset, READ_BYTES)
+    if (reading.chunks.length === 0) return
+    for (const chunk of reading.chunks) {
       for (let at = 0; at < chunk.length;) {
         const header = readBatchHeader(chunk, at)
         if (header.maxTimestamp >= timestamp) yield timesIn(chunk, at, header, settings.maxDecompressedBytes)
@@ -109,6 +109,7 @@ async function* recordsOf(
         offset = lastOffsetOf(header) + 1
       }
     }
+    reading.release()
   }
 }
 

@@ -12,13 +12,15 @@ import { defineHandler, type Handler } from './handler.ts'
 type TopicAnswer = NonNullable<ResponseDraftOf<typeof produce>['responses']>[number]
 type PartitionAnswer = NonNullable<TopicAnswer['partitionResponses']>[number]
 
+const STORAGE_ERROR = wireErrorCode('KAFKA_STORAGE_ERROR')
+
 /**
  * Produce 3-13: appends one batch per partition and answers when all of them are durable; acks 1 and -1 mean the same
  * here, there is one copy. `acks=0` gets no answer, and a closed connection where something was refused. Invariant 1.
  * Not implemented: transactions (a transactional batch is refused with INVALID_TXN_STATE), recompression.
  */
 export function createProduceHandler(context: BrokerContext): Handler {
-  return defineHandler(produce, async (request, { header, disconnect }) => {
+  return defineHandler(produce, async (request, { header, disconnect, releaseRequest }) => {
     const knowsAcks = [-1, 0, 1].includes(request.acks)
     // Everything is appended before the first wait: the order of requests is the order in the log.
     const pending = request.topicData.map(({ name, topicId, partitionData }) => {
@@ -35,9 +37,13 @@ export function createProduceHandler(context: BrokerContext): Handler {
     for (const { name, topicId, partitionResponses } of pending) {
       responses.push({ name, topicId, partitionResponses: await Promise.all(partitionResponses) })
     }
+    const refusals = responses.flatMap(({ partitionResponses = [] }) =>
+      partitionResponses.filter(({ errorCode = 0 }) => errorCode !== 0),
+    )
+    // Where the disk has failed it may be at work on the batches still.
+    if (!refusals.some(({ errorCode }) => errorCode === STORAGE_ERROR)) releaseRequest()
     if (request.acks !== 0) return { responses }
-    const isRefused = responses.some((r) => r.partitionResponses?.some(({ errorCode }) => errorCode !== 0))
-    if (isRefused) disconnect('a batch with acks=0 was refused')
+    if (refusals.length > 0) disconnect('a batch with acks=0 was refused')
     return null
   })
 }

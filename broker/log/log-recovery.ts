@@ -103,7 +103,14 @@ async function openLog(
   const end = segments.at(-1)?.nextOffset ?? startOffset
   const fault = stillDamaged(known, recovered, end) ?? recovered.at(-1)?.fault ?? lostTail(known, end, folder)
   const producers = ProducerState.fromJson(known?.producers ?? [])
-  return new PartitionLog(storage, config, { logId, folder, segments, startOffset, fault, producers })
+  return new PartitionLog({ storage, memory: options.memory }, config, {
+    logId,
+    folder,
+    segments,
+    startOffset,
+    fault,
+    producers,
+  })
 }
 
 /** Damage that an earlier start has found, unless the segments hold the records again. */

@@ -1,6 +1,7 @@
 import type { Json } from '../../schemas/json.ts'
 import type { Clock, Logger } from '../../schemas/runtime.ts'
 import type { BatchHeader } from '../protocol/record-batch.ts'
+import type { RequestMemory } from '../request-memory.ts'
 import { Journal } from './journal.ts'
 import type { MetadataChange, MetadataStore } from './metadata-store.ts'
 import { type LogConfig, PartitionLog } from './partition-log.ts'
@@ -12,6 +13,8 @@ import { TailMemory } from './tail-memory.ts'
 export interface LogStoreOptions {
   readonly clock: Clock
   readonly logger: Logger
+  /** What appended batches may lie in. */
+  readonly memory: RequestMemory
   readonly journalFileBytes: number
   readonly tailBytes: number
   /** Every answer waits for the disk, or only for the operating system (`durability: interval`). */
@@ -75,6 +78,7 @@ export class LogStore implements MetadataStore {
     )
     this.#memory = new TailMemory({
       maxBytes: options.tailBytes,
+      memory: options.memory,
       flush: (log) => log.flush(options.clock.now()),
       untilDurable: () => this.#journal.barrier(),
       onError: (error) => options.onFatal(error),
@@ -113,7 +117,7 @@ export class LogStore implements MetadataStore {
   /** An empty log. It leaves no trace on the disk until something is appended. */
   createLog(logId: number, folder: string, config: LogConfig): PartitionLog {
     const start = { logId, folder, segments: [], startOffset: 0, fault: null, producers: new ProducerState() }
-    const log = new PartitionLog(this.#storage, config, start)
+    const log = new PartitionLog({ storage: this.#storage, memory: this.#options.memory }, config, start)
     this.#logs.set(logId, log)
     return log
   }
@@ -126,7 +130,10 @@ export class LogStore implements MetadataStore {
     await this.#storage.removeFolder(log.folder)
   }
 
-  /** Appends a verified batch: its offsets are given at once, in the order of calls. */
+  /**
+   * Appends a verified batch: its offsets are given at once, in the order of calls. The batch stays in the memory that it
+   * lies in: the log keeps that for as long as it needs it (RequestMemory).
+   */
   append(log: PartitionLog, bytes: Buffer): AppendedBatch {
     const batch = log.append(bytes, this.#options.clock.now())
     const nextOffset = batch.lastOffset + 1

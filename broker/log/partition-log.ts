@@ -1,4 +1,5 @@
 import { lastOffsetOf, placeBatch, readBatchHeader, type BatchHeader } from '../protocol/record-batch.ts'
+import type { RequestMemory } from '../request-memory.ts'
 import type { ProducerState } from './producer-state.ts'
 import { LEADER_EPOCH, type SegmentFault } from './segment-recovery.ts'
 import { Segment, segmentFileName } from './segment.ts'
@@ -14,6 +15,19 @@ export interface LogConfig {
   /** Infinity: kept for ever. */
   readonly retentionMs: number
   readonly retentionBytes: number
+}
+
+interface PartitionLogParts {
+  readonly storage: Storage
+  /** What appended batches may lie in. */
+  readonly memory: RequestMemory
+}
+
+/** Batches as they were read, in order. */
+export interface LogReading {
+  readonly chunks: readonly Buffer[]
+  /** Nobody looks at the chunks any more: their memory may be used again. At most once; without it, it never is. */
+  readonly release: () => void
 }
 
 export interface PartitionLogStart {
@@ -36,6 +50,7 @@ export class PartitionLog {
   readonly tail = new Tail()
   config: LogConfig
   readonly #storage: Storage
+  readonly #memory: RequestMemory
   readonly #watchers = new Set<() => void>()
   #segments: Segment[]
   #startOffset: number
@@ -44,8 +59,9 @@ export class PartitionLog {
   #fault: SegmentFault | null
   #work: Promise<void> = Promise.resolve()
 
-  constructor(storage: Storage, config: LogConfig, start: PartitionLogStart) {
+  constructor({ storage, memory }: PartitionLogParts, config: LogConfig, start: PartitionLogStart) {
     this.#storage = storage
+    this.#memory = memory
     this.config = config
     this.logId = start.logId
     this.folder = start.folder
@@ -146,16 +162,24 @@ export class PartitionLog {
    * Whole batches from the one that holds `offset` on, below the high watermark, of about `maxBytes`, the first one
    * even when it is larger. The offset must lie between `startOffset` and `highWatermark`.
    */
-  async read(offset: number, maxBytes: number, limitOffset = this.#highWatermark): Promise<readonly Buffer[]> {
-    if (offset >= limitOffset) return []
+  async read(offset: number, maxBytes: number, limitOffset = this.#highWatermark): Promise<LogReading> {
+    if (offset >= limitOffset) return readingOf([])
     const firstInMemory = this.tail.firstOffset
     if (firstInMemory !== null && offset >= firstInMemory) {
-      return this.tail.read(offset, limitOffset, maxBytes).map(({ bytes }) => bytes)
+      return this.#readTail(offset, maxBytes, limitOffset)
     }
     const segment = this.#segmentOf(offset)
-    if (segment === undefined) return []
+    if (segment === undefined) return readingOf([])
     const bytes = await segment.read(offset, limitOffset, maxBytes)
-    return bytes.length === 0 ? [] : [bytes]
+    return readingOf(bytes.length === 0 ? [] : [bytes])
+  }
+
+  #readTail(offset: number, maxBytes: number, limitOffset: number): LogReading {
+    const chunks = this.tail.read(offset, limitOffset, maxBytes).map(({ bytes }) => bytes)
+    for (const chunk of chunks) this.#memory.keep(chunk)
+    return readingOf(chunks, () => {
+      for (const chunk of chunks) this.#memory.letGo(chunk)
+    })
   }
 
   #segmentOf(offset: number): Segment | undefined {
@@ -258,6 +282,10 @@ export class PartitionLog {
     this.#work = done.catch(() => undefined)
     return done
   }
+}
+
+function readingOf(chunks: readonly Buffer[], release: () => void = () => undefined): LogReading {
+  return { chunks, release }
 }
 
 const NO_FILE = { file: 'journal', position: 0, cutBytes: 0 }

@@ -1,8 +1,10 @@
+import type { RequestMemory } from '../request-memory.ts'
 import type { PartitionLog } from './partition-log.ts'
 import type { TailBatch } from './tail.ts'
 
 interface TailMemoryOptions {
   readonly maxBytes: number
+  readonly memory: RequestMemory
   /** Moves durable batches of the log to its segments. */
   flush(log: PartitionLog): Promise<void>
   /** Resolves when everything appended so far is durable, so that it can be moved. */
@@ -51,7 +53,11 @@ export class TailMemory {
 
   forget(log: PartitionLog): void {
     this.#forgotten.add(log)
-    for (const batch of log.tail.batches()) this.#letGo(batch)
+    for (const batch of log.tail.batches()) {
+      // The disk may be at work on it still, whoever else lets go: this is memory that is not used again.
+      this.#options.memory.keep(batch.bytes)
+      this.#discount(batch)
+    }
   }
 
   async #reclaim(): Promise<void> {
@@ -75,7 +81,7 @@ export class TailMemory {
         dropped = log.tail.dropOldest()
       }
       if (this.#forgotten.has(log)) return
-      if (dropped !== null) this.#letGo(dropped)
+      if (dropped !== null && this.#discount(dropped)) this.#options.memory.letGo(dropped.bytes)
     }
     this.#queue[this.#head] = undefined
     this.#head += 1
@@ -85,19 +91,24 @@ export class TailMemory {
     }
   }
 
-  #keep({ bytes: { buffer } }: TailBatch): void {
-    const keepers = this.#keepers.get(buffer) ?? 0
-    if (keepers === 0) this.#bytes += buffer.byteLength
-    this.#keepers.set(buffer, keepers + 1)
+  #keep({ bytes }: TailBatch): void {
+    const keepers = this.#keepers.get(bytes.buffer) ?? 0
+    if (keepers === 0) {
+      this.#bytes += bytes.buffer.byteLength
+      this.#options.memory.keep(bytes)
+    }
+    this.#keepers.set(bytes.buffer, keepers + 1)
   }
 
-  #letGo({ bytes: { buffer } }: TailBatch): void {
+  /** True when it was the last batch that lies in its piece of memory. */
+  #discount({ bytes: { buffer } }: TailBatch): boolean {
     const keepers = this.#keepers.get(buffer) ?? 1
     if (keepers > 1) {
       this.#keepers.set(buffer, keepers - 1)
-      return
+      return false
     }
     this.#keepers.delete(buffer)
     this.#bytes -= buffer.byteLength
+    return true
   }
 }

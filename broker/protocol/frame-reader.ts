@@ -5,6 +5,14 @@ const SIZE_BYTES = 4
 const AHEAD_OF_ARRIVAL = 8
 const LEAST_BYTES = 16_384
 
+/** Where frames get their memory, and where memory goes that turned out too small. */
+export interface FrameMemory {
+  take(bytes: number): Buffer
+  letGo(memory: Buffer): void
+}
+
+const NEW_MEMORY: FrameMemory = { take: (bytes) => Buffer.allocUnsafe(bytes), letGo: () => undefined }
+
 /**
  * Cuts the bytes of a connection into frames: a 32-bit size, then so many bytes. Every byte is copied to its place in
  * the frame, so whoever hands over a chunk may use its memory again. Memory is taken for what has arrived, never for
@@ -12,6 +20,7 @@ const LEAST_BYTES = 16_384
  */
 export class FrameReader {
   readonly #maxBytes: number
+  readonly #memory: FrameMemory
   readonly #ready: Buffer[] = []
   readonly #size = Buffer.alloc(SIZE_BYTES)
   #sizeFilled = 0
@@ -22,8 +31,9 @@ export class FrameReader {
   #pendingBytes = 0
   #failure: ProtocolError | null = null
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, memory: FrameMemory = NEW_MEMORY) {
     this.#maxBytes = maxBytes
+    this.#memory = memory
   }
 
   /** Bytes of frames that were not taken yet, whole or not. */
@@ -65,15 +75,16 @@ export class FrameReader {
 
   #begin(arrivedBytes: number): void {
     this.#filled = 0
-    this.#frame = Buffer.allocUnsafe(this.#roomFor(arrivedBytes))
+    this.#frame = this.#memory.take(this.#roomFor(arrivedBytes))
     if (this.#announcedBytes === 0) this.#end(this.#frame)
   }
 
   #takeContent(begun: Buffer, chunk: Buffer, at: number): number {
     let frame = begun
     if (this.#filled === frame.length) {
-      frame = Buffer.allocUnsafe(this.#roomFor(this.#filled + chunk.length - at))
+      frame = this.#memory.take(this.#roomFor(this.#filled + chunk.length - at))
       begun.copy(frame)
+      this.#memory.letGo(begun)
       this.#frame = frame
     }
     const taken = chunk.copy(frame, this.#filled, at)

@@ -88,7 +88,7 @@ export class Reader {
     let value = 0
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.buffer.readUInt8(this.take(1))
-      value += (byte & 0x7f) * 2 ** shift
+      value += shift < 28 ? (byte & 0x7f) << shift : (byte & 0x7f) * 0x1000_0000
       if (byte < 0x80) {
         if (value >= TWO_32) break
         return value

@@ -4,6 +4,7 @@ import type { Clock, Logger } from '../../schemas/runtime.ts'
 import { BROKER_LIMITS } from '../limits.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
 import { ProtocolError } from '../protocol/protocol-error.ts'
+import type { RequestMemory } from '../request-memory.ts'
 import type { Connected, Dispatcher } from './dispatch.ts'
 import type { HeldBytes } from './held-bytes.ts'
 
@@ -26,6 +27,7 @@ interface QueuedAnswer {
   /** Undefined until it is known; null: nothing is sent. */
   frame: readonly Buffer[] | null | undefined
   bytes: number
+  readonly whenSent: readonly (() => void)[]
 }
 
 /**
@@ -50,13 +52,20 @@ export class Connection {
 
   constructor(
     socket: Socket,
-    parts: { dispatcher: Dispatcher; intake: Intake; logger: Logger; clock: Clock; maxRequestBytes: number },
+    parts: {
+      dispatcher: Dispatcher
+      intake: Intake
+      memory: RequestMemory
+      logger: Logger
+      clock: Clock
+      maxRequestBytes: number
+    },
   ) {
     this.#socket = socket
     this.#dispatcher = parts.dispatcher
     this.#intake = parts.intake
     this.#logger = parts.logger
-    this.#frames = new FrameReader(parts.maxRequestBytes)
+    this.#frames = new FrameReader(parts.maxRequestBytes, parts.memory)
     this.#clock = parts.clock
     this.lastUsedMs = parts.clock.now()
     this.#connected = {
@@ -115,8 +124,8 @@ export class Connection {
   }
 
   #handle(frame: Buffer): void {
-    const answer: QueuedAnswer = { frame: undefined, bytes: 0 }
     const dispatched = this.#dispatcher.dispatch(frame, this.#connected)
+    const answer: QueuedAnswer = { frame: undefined, bytes: 0, whenSent: dispatched.whenSent }
     const queuedBytes = dispatched.parks ? 0 : frame.length
     this.#isParked = dispatched.parks
     this.#answers.push(answer)
@@ -135,14 +144,22 @@ export class Connection {
   /** Sends the answers that are due: those before which none is missing. */
   #send(): void {
     const due: Buffer[] = []
+    const whenSent: (() => void)[] = []
     for (let answer = this.#answers[0]; answer?.frame !== undefined; answer = this.#answers[0]) {
       this.#answers.shift()
       this.#readyBytes -= answer.bytes
       if (answer.frame !== null) due.push(...answer.frame)
+      whenSent.push(...answer.whenSent)
     }
     if (this.#socket.destroyed) return
     this.#socket.cork()
+    const last = due.pop()
     for (const chunk of due) this.#socket.write(chunk)
+    if (last !== undefined) {
+      this.#socket.write(last, (error) => {
+        if (error === undefined || error === null) for (const callback of whenSent) callback()
+      })
+    }
     this.#socket.uncork()
     this.pump()
   }

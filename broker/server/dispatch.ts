@@ -9,9 +9,10 @@ import { produce } from '../protocol/messages/produce.ts'
 import { ProtocolError } from '../protocol/protocol-error.ts'
 import { Reader } from '../protocol/reader.ts'
 import { Writer } from '../protocol/writer.ts'
+import type { RequestMemory } from '../request-memory.ts'
 
 /** What the dispatcher knows of the connection that a frame came from. */
-export type Connected = Omit<Caller, 'header'>
+export type Connected = Omit<Caller, 'header' | 'releaseRequest' | 'whenSent'>
 
 /** A request that is being handled. */
 export interface Dispatched {
@@ -19,6 +20,8 @@ export interface Dispatched {
   readonly answer: Promise<readonly Buffer[] | null>
   /** See `Handler.parks`. */
   readonly parks: boolean
+  /** To be called when the answer has left. */
+  readonly whenSent: readonly (() => void)[]
 }
 
 /** Takes a frame and finds its handler. */
@@ -27,7 +30,7 @@ export interface Dispatcher {
   dispatch(frame: Buffer, connected: Connected): Dispatched
 }
 
-export function createDispatcher(handlers: readonly Handler[], logger: Logger): Dispatcher {
+export function createDispatcher(handlers: readonly Handler[], memory: RequestMemory, logger: Logger): Dispatcher {
   const byKey = new Map(handlers.map((handler) => [handler.api.key, handler]))
   return {
     dispatch(frame, connected) {
@@ -36,18 +39,28 @@ export function createDispatcher(handlers: readonly Handler[], logger: Logger): 
       const handler = byKey.get(header.apiKey)
       if (handler === undefined) throw new ProtocolError('unknown-api', `api key ${header.apiKey}`)
       const { api } = handler
+      const whenSent: (() => void)[] = []
+      const { host, signal, disconnect } = connected
+      const caller: Caller = {
+        header,
+        host,
+        signal,
+        disconnect,
+        releaseRequest: () => memory.letGo(frame),
+        whenSent: (callback) => void whenSent.push(callback),
+      }
       const { apiVersion, correlationId } = header
       expectSize(api, frame.length)
       if (apiVersion < api.minVersion || apiVersion > api.maxVersion) {
         if (api.key === apiVersions.key) {
-          return { answer: respondUnsupported(handler, { ...connected, header }), parks: false }
+          return { answer: respondUnsupported(handler, caller), parks: false, whenSent }
         }
         throw new ProtocolError('unsupported-version', `${api.name} version ${apiVersion}`)
       }
       if (api.requestHeaderVersion(apiVersion) === 2) skipTaggedFields(reader)
       const request = api.readRequest(apiVersion, reader)
       const answer = handler
-        .handle(request, { ...connected, header })
+        .handle(request, caller)
         .then((response) => (response === null ? null : encode(handler, apiVersion, correlationId, response)))
         .catch((error: unknown) => {
           // A defect of ours: this client cannot be answered, everybody else can.
@@ -55,7 +68,7 @@ export function createDispatcher(handlers: readonly Handler[], logger: Logger): 
           connected.disconnect('handler failed')
           return null
         })
-      return { answer, parks: handler.parks }
+      return { answer, parks: handler.parks, whenSent }
     },
   }
 }

@@ -3,6 +3,7 @@ import { StoplogError } from '../../schemas/stoplog-error.ts'
 import type { Clock, Logger } from '../../schemas/runtime.ts'
 import { BROKER_LIMITS } from '../limits.ts'
 import { Connection, type Intake } from './connection.ts'
+import type { RequestMemory } from '../request-memory.ts'
 import type { Dispatcher } from './dispatch.ts'
 import { HeldBytes } from './held-bytes.ts'
 
@@ -12,6 +13,8 @@ export interface ListenerOptions {
   readonly port: number
   readonly clock: Clock
   readonly logger: Logger
+  /** Where requests are read into. */
+  readonly memory: RequestMemory
   readonly maxConnections: number
   readonly maxRequestBytes: number
   readonly maxQueuedRequestBytes: number
@@ -72,14 +75,14 @@ export class Listener {
   }
 
   #accept(socket: Socket): void {
-    const { clock, logger, maxConnections, maxRequestBytes } = this.#options
+    const { clock, logger, memory, maxConnections, maxRequestBytes } = this.#options
     if (this.#dispatcher === null || this.#connections.size >= maxConnections) {
       if (this.#dispatcher !== null)
         logger.warn('a connection was refused', { reason: 'max connections', maxConnections })
       socket.destroy()
       return
     }
-    const parts = { dispatcher: this.#dispatcher, intake: this.#intake, logger, clock, maxRequestBytes }
+    const parts = { dispatcher: this.#dispatcher, intake: this.#intake, memory, logger, clock, maxRequestBytes }
     const connection = new Connection(socket, parts)
     this.#connections.add(connection)
     socket.on('close', () => this.#connections.delete(connection))

@@ -8,6 +8,7 @@ import type { PartitionLog } from '../../broker/log/partition-log.ts'
 import { prepareCompression } from '../../broker/protocol/compression.ts'
 import { ProtocolError } from '../../broker/protocol/protocol-error.ts'
 import type { BatchRecord } from '../../broker/protocol/record-reader.ts'
+import { RequestMemory } from '../../broker/request-memory.ts'
 import { describeLogs, TopicCatalog } from '../../broker/topics/topic-catalog.ts'
 import type { Clock, Logger } from '../../schemas/runtime.ts'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
@@ -33,6 +34,7 @@ export class OfflineTopics implements TopicReading {
       const options = {
         clock,
         logger,
+        memory: new RequestMemory(),
         journalFileBytes: BROKER_LIMITS.journalFileBytes.default,
         tailBytes: BROKER_LIMITS.tailBytes.default,
         syncBeforeAck: true,
@@ -133,7 +135,7 @@ interface Stretch {
 async function readStretch(log: PartitionLog, fetchOffset: number): Promise<Stretch> {
   try {
     return readFetched({
-      bytes: Buffer.concat(await log.read(fetchOffset, READ_BYTES)),
+      bytes: Buffer.concat((await log.read(fetchOffset, READ_BYTES)).chunks),
       fetchOffset,
       abortedTransactions: null,
       maxDecompressedBytes: BROKER_LIMITS.maxDecompressedBytes.default,

@@ -35,6 +35,8 @@ export class HandlerClient {
       disconnect: (reason) => {
         throw new Error(reason)
       },
+      releaseRequest: () => undefined,
+      whenSent: () => undefined,
     })
     if (response === null) return null
     const answered = new Writer()

@@ -5,6 +5,7 @@ import type { Storage } from '../../broker/log/storage.ts'
 import { NO_HEADERS, RecordBatchBuilder } from '../../broker/protocol/record-batch-builder.ts'
 import { readBatchHeader } from '../../broker/protocol/record-batch.ts'
 import { readRecords } from '../../broker/protocol/record-reader.ts'
+import { RequestMemory } from '../../broker/request-memory.ts'
 import { describeLogs, TopicCatalog } from '../../broker/topics/topic-catalog.ts'
 import type { TopicOverrides } from '../../broker/topics/topic-config.ts'
 import { KeptLog } from './kept-log.ts'
@@ -29,6 +30,7 @@ export async function openStore(storage: Storage, options: Partial<LogStoreOptio
     {
       clock,
       logger,
+      memory: new RequestMemory(),
       journalFileBytes: 1_048_576,
       tailBytes: 4_194_304,
       syncBeforeAck: true,
@@ -60,7 +62,7 @@ export async function readValues(log: PartitionLog, from = log.startOffset): Pro
   const values: string[] = []
   let offset = from
   while (offset < log.highWatermark) {
-    const chunks = await log.read(offset, 1_000)
+    const { chunks, release } = await log.read(offset, 1_000)
     if (chunks.length === 0) throw new Error(`nothing to read at ${offset}, high watermark ${log.highWatermark}`)
     for (const chunk of chunks) {
       for (let at = 0; at < chunk.length;) {
@@ -72,6 +74,7 @@ export async function readValues(log: PartitionLog, from = log.startOffset): Pro
         offset = header.baseOffset + header.lastOffsetDelta + 1
       }
     }
+    release()
   }
   return values
 }

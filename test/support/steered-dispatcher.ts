@@ -19,7 +19,7 @@ export class SteeredDispatcher implements Dispatcher {
       this.requests.push({ frame, connected, answer: (bytes) => resolve(bytes === null ? null : [bytes]) })
     })
     this.#changed.notify()
-    return { answer, parks: frame.toString('latin1', 0, 1) === 'P' }
+    return { answer, parks: frame.toString('latin1', 0, 1) === 'P', whenSent: [] }
   }
 
   /** Resolves when so many requests have come in all. */

@@ -39,6 +39,8 @@ async function answer(name: string, version: number, request: Buffer): Promise<B
     disconnect: (reason) => {
       throw new Error(reason)
     },
+    releaseRequest: () => undefined,
+    whenSent: () => undefined,
   })
   await scheduler.advance(0)
   const writer = new Writer()

@@ -18,7 +18,7 @@ describe('appending', () => {
     expect([first.header.baseOffset, second.header.baseOffset]).toEqual([0, 2])
     expect(log.nextOffset).toBe(3)
     expect(log.highWatermark).toBe(0)
-    expect(await log.read(0, 1_000)).toEqual([])
+    expect((await log.read(0, 1_000)).chunks).toEqual([])
     release()
     await Promise.all([first.durable, second.durable])
     expect(log.highWatermark).toBe(3)
