@@ -19,7 +19,10 @@ export interface WasmInstance {
 
 interface WebAssemblyApi {
   compile(bytes: Uint8Array): Promise<WasmModule>
-  readonly Module: { exports(module: WasmModule): readonly { readonly name: string }[] }
+  readonly Module: {
+    new (bytes: Uint8Array): WasmModule
+    exports(module: WasmModule): readonly { readonly name: string }[]
+  }
   readonly Memory: new (pages: { readonly initial: number; readonly maximum: number }) => WasmMemory
   readonly Instance: new (module: WasmModule, imports: Readonly<Record<string, object>>) => WasmInstance
   /** The module asks for something that it was not given. */
