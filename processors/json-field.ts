@@ -1,106 +1,141 @@
 import type { Json } from '../schemas/json.ts'
 import {
-  endOfNumberOrWord,
-  endOfPlainString,
-  endOfString,
-  isAscii,
-  type JsonBytes,
+  FIELD_SIZE,
+  hasLongNumber,
+  NAME_END,
+  NAME_START,
+  NEXT,
   NONE,
-  skipSpace,
-} from './json-token.ts'
+  scanJson,
+  TAPE,
+  TAPE_START,
+  TEXT,
+  VALUE_END,
+  VALUE_START,
+} from './json-scan.ts'
+
+/** JSON in UTF-8 that stands in some bytes. What is found in it belongs to this object: another one is another text. */
+export interface JsonText {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
 
 const QUOTE = 0x22
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN_LIST = 0x5b
-const CLOSE_LIST = 0x5d
-const OPEN_MAP = 0x7b
-const CLOSE_MAP = 0x7d
+const MINUS = 0x2d
+const POINT = 0x2e
+const ZERO = 0x30
 
-/** As many containers as a number has bits; deeper documents are left to JSON.parse. */
-const MAX_DEPTH = 31
+/** What finding a field costs, in bytes that could have been parsed instead. */
+const SEARCH_BYTES = 32
+/** Parsing the shortest text costs as much as finding a few fields. */
+const LEAST_BYTES = 4 * SEARCH_BYTES
+/** A double carries these digits, and tens to this power, so that dividing one by the other rounds once. */
+const MAX_EXACT_DIGITS = 15
+const POWERS_OF_TEN = Float64Array.from({ length: MAX_EXACT_DIGITS + 1 }, (_, power) => 10 ** power)
 
-/** Of the bytes that were looked at last: the records of one batch share them. */
-let latest: JsonBytes & { readonly buffer: Buffer } = viewsOf(new Uint8Array(0))
+/** The text that was scanned last. Events go by one at a time, so whoever asks again mostly asks about the same one. */
+let scanned: JsonText | null = null
+let tapeEnd = NONE
+/** Bytes that could have been parsed for what was found in it. */
+let spentBytes = 0
 
 /**
- * One field of the JSON map that stands in `bytes` from `start` to `end`, without parsing the rest: what
- * `JSON.parse(text)[name]` is. Undefined where there is no such field, where the text is not JSON from beginning to
- * end, and for a few documents that only JSON.parse can tell about (escapes in names, great depth): whoever gets
- * undefined has to parse.
- *
- * One pass without recursion: `maps` holds a bit for each container that is open, the innermost lowest, set for a map.
+ * A field of a JSON map, by the names that lead to it, without parsing the rest: what `JSON.parse(text)[path[0]][path[1]]…`
+ * is. Undefined where there is no such field, where the text is not JSON from beginning to end, for a few documents that
+ * only JSON.parse can tell about (escapes in names, great depth or length), and once parsing would have been cheaper:
+ * whoever gets undefined has to parse.
  */
-export function jsonField(bytes: Uint8Array, start: number, end: number, name: string): Json | undefined {
-  if (latest.bytes !== bytes) latest = viewsOf(bytes)
-  const views = latest
-  let at = skipSpace(bytes, start, end)
-  if (at >= end || bytes[at] !== OPEN_MAP) return undefined
-  at += 1
-  let depth = 1
-  let maps = 1
-  let isWanted = false
-  let valueStart = NONE
-  let contentStart = NONE
-  let contentEnd = NONE
-  while (depth > 0) {
-    at = skipSpace(bytes, at, end)
-    if ((maps & 1) === 1) {
-      const nameEnd = depth === 1 ? endOfPlainString(views, at, end) : endOfString(views, at, end)
-      if (nameEnd === NONE) return undefined
-      if (depth === 1) isWanted = isAscii(bytes, at + 1, nameEnd - 1, name)
-      at = skipSpace(bytes, nameEnd, end)
-      if (at >= end || bytes[at] !== COLON) return undefined
-      at = skipSpace(bytes, at + 1, end)
-    }
-    if (at >= end) return undefined
-    if (depth === 1) valueStart = at
-    const first = bytes[at]
-    if (first === OPEN_MAP || first === OPEN_LIST) {
-      if (depth === MAX_DEPTH) return undefined
-      depth += 1
-      maps = (maps << 1) | (first === OPEN_MAP ? 1 : 0)
-      at = skipSpace(bytes, at + 1, end)
-      if (at >= end) return undefined
-      if (bytes[at] !== closeOf(maps)) continue
-    } else {
-      at = first === QUOTE ? endOfString(views, at, end) : endOfNumberOrWord(bytes, at, end)
-      if (at === NONE) return undefined
-    }
-    // Behind a value, or at the end of an empty container: close what ends here.
-    for (;;) {
-      // As in JSON.parse, the last of several counts.
-      if (depth === 1 && isWanted) [contentStart, contentEnd] = [valueStart, at]
-      at = skipSpace(bytes, at, end)
-      if (at >= end) return undefined
-      const byte = bytes[at]
-      at += 1
-      if (byte === COMMA) break
-      if (byte !== closeOf(maps)) return undefined
-      depth -= 1
-      maps >>>= 1
-      if (depth === 0) break
+export function jsonField(text: JsonText, path: readonly string[]): Json | undefined {
+  if (!isJsonMap(text)) return undefined
+  const field = findField(path)
+  if (field === NONE) return undefined
+  const start = TAPE[field + VALUE_START] ?? 0
+  const end = TAPE[field + VALUE_END] ?? 0
+  spentBytes += end - start + SEARCH_BYTES
+  return spentBytes > text.end - text.start + LEAST_BYTES ? undefined : contentOf(start, end)
+}
+
+/** True where the text is known to be a JSON map; false says nothing. */
+export function isJsonMap(text: JsonText): boolean {
+  if (scanned !== text) {
+    scanned = text
+    spentBytes = 0
+    tapeEnd = scanJson(text.bytes, text.start, text.end)
+  }
+  return tapeEnd !== NONE
+}
+
+/** True where it is known from the last scan that a double carries all numbers of the text; false says nothing. */
+export function hasShortNumbers(text: JsonText): boolean {
+  return scanned === text && tapeEnd !== NONE && !hasLongNumber()
+}
+
+/** Place on the tape of the field that the names lead to, or NONE. */
+function findField(path: readonly string[]): number {
+  let found = NONE
+  let at = TAPE_START
+  let end = tapeEnd
+  for (const name of path) {
+    found = findName(name, at, end)
+    if (found === NONE) return NONE
+    at = found + FIELD_SIZE
+    end = TAPE[found + NEXT] ?? 0
+  }
+  return found
+}
+
+/** As in JSON.parse, the last of several counts. */
+function findName(name: string, start: number, end: number): number {
+  let found = NONE
+  for (let at = start; at < end; at = TAPE[at + NEXT] ?? end) {
+    const nameEnd = TAPE[at + NAME_END] ?? NONE
+    if (nameEnd < 0) return NONE
+    if (isName(TAPE[at + NAME_START] ?? 0, nameEnd, name)) found = at
+  }
+  return found
+}
+
+/** Whether this name stands there. One beyond ASCII is left to whoever parses. */
+function isName(start: number, end: number, name: string): boolean {
+  if (end - start !== name.length) return false
+  for (let i = 0; i < name.length; i += 1) {
+    const unit = name.charCodeAt(i)
+    if (TEXT[start + i] !== unit || unit > 0x7f) return false
+  }
+  return true
+}
+
+/** What parsing makes of one value; for most of them, no parser is needed. */
+function contentOf(start: number, end: number): Json {
+  const first = TEXT[start] ?? 0
+  if (first === QUOTE) {
+    const text = TEXT.toString('utf8', start + 1, end - 1)
+    if (!text.includes('\\')) return text
+  } else if (first <= ZERO + 9) {
+    const number = shortNumber(start, end)
+    if (number !== undefined) return number
+  }
+  // JSON.parse gives JSON.
+  return JSON.parse(TEXT.toString('utf8', start, end)) as Json
+}
+
+/** The number that stands there, if it has few digits and no exponent. */
+function shortNumber(start: number, end: number): number | undefined {
+  if (end - start > MAX_EXACT_DIGITS) return undefined
+  let digits = 0
+  let decimals = 0
+  let isBehindPoint = false
+  const isNegative = TEXT[start] === MINUS
+  for (let at = isNegative ? start + 1 : start; at < end; at += 1) {
+    const byte = TEXT[at] ?? 0
+    if (byte === POINT) isBehindPoint = true
+    else if (byte < ZERO || byte > ZERO + 9) return undefined
+    else {
+      digits = digits * 10 + (byte - ZERO)
+      if (isBehindPoint) decimals += 1
     }
   }
-  if (contentStart === NONE || skipSpace(bytes, at, end) !== end) return undefined
-  return parse(views.buffer.toString('utf8', contentStart, contentEnd))
-}
-
-/** What ends the innermost container. */
-function closeOf(maps: number): number {
-  return (maps & 1) === 1 ? CLOSE_MAP : CLOSE_LIST
-}
-
-/** A text that stands for itself needs no parser. */
-function parse(json: string): Json {
-  return json.startsWith('"') && !json.includes('\\') ? json.slice(1, -1) : (JSON.parse(json) as Json)
-}
-
-function viewsOf(bytes: Uint8Array): typeof latest {
-  const { buffer, byteOffset, byteLength } = bytes
-  return {
-    bytes,
-    buffer: Buffer.from(buffer, byteOffset, byteLength),
-    view: new DataView(buffer, byteOffset, byteLength),
-  }
+  const number = digits / (POWERS_OF_TEN[decimals] ?? 1)
+  return isNegative ? -number : number
 }

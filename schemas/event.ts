@@ -17,10 +17,12 @@ export interface Event {
   readonly key: string | null
   readonly value: Json
   /**
-   * One field of the value, where it can be told without parsing all of it. Undefined says nothing: the field may be
-   * absent, or the value no JSON, or this event may not know a cheaper way than `value`.
+   * One field of the value, by the names that lead to it, where it can be told without parsing all of it. Undefined says
+   * nothing: the field may be absent, or the value no JSON, or this event may not know a cheaper way than `value`.
    */
-  field?(name: string): Json | undefined
+  field?(path: readonly string[]): Json | undefined
+  /** True where the value is known to be a map without parsing it. False says nothing. */
+  isMap?(): boolean
   /** The value as it is stored: JSON text in UTF-8, null for a tombstone. */
   readonly bytes: Uint8Array | null
   readonly headers: EventHeaders

@@ -20,6 +20,10 @@ export interface EventOrigin {
   /** The value, where it is known without parsing. */
   readonly parsed: { readonly value: Json } | null
   /** One field of the value, where it is found without parsing the rest: see `jsonField`. */
-  field(name: string): Json | undefined
+  field(path: readonly string[]): Json | undefined
+  /** True where the value is found to be a map without parsing it. */
+  isMap(): boolean
+  /** True where it is known without looking again that a double carries all numbers of the value. */
+  hasShortNumbers(): boolean
   readonly encodedHeaders: EncodedHeaders
 }

@@ -21,8 +21,6 @@ export class RuntimeEvent implements WorkingEvent {
   #headers: EventHeaders | undefined
   #headerChanges: Map<string, string | null> | null = null
   #id: string | undefined
-  #fieldName: string | undefined
-  #field: Json | undefined
 
   constructor(origin: EventOrigin, node: string) {
     this.origin = origin
@@ -70,14 +68,12 @@ export class RuntimeEvent implements WorkingEvent {
     this.#valueChanged = true
   }
 
-  /** Looks for one field only: whoever asks for a second one is better served by the whole value. */
-  field(name: string): Json | undefined {
-    if (this.#value !== undefined) return undefined
-    if (this.#fieldName === undefined) {
-      this.#fieldName = name
-      this.#field = this.origin.field(name)
-    }
-    return this.#fieldName === name ? this.#field : undefined
+  field(path: readonly string[]): Json | undefined {
+    return this.#value === undefined ? this.origin.field(path) : undefined
+  }
+
+  isMap(): boolean {
+    return this.#value === undefined && this.origin.isMap()
   }
 
   get valueChanged(): boolean {
@@ -126,7 +122,7 @@ export class RuntimeEvent implements WorkingEvent {
     const value = this.#value ?? null
     if (value === null) return null
     const bytes = this.origin.parsed === null ? this.origin.bytes : null
-    if (bytes !== null && holdsUnsafeNumber(bytes, value)) {
+    if (bytes !== null && !this.origin.hasShortNumbers() && holdsUnsafeNumber(bytes, value)) {
       throw new StoplogError('E_NUMBER_UNSAFE', 'the new value holds a number that would be rounded')
     }
     return JSON.stringify(value)

@@ -5,7 +5,7 @@ import { varintSize, writeVarint } from '../../broker/protocol/varint.ts'
 import { HEADER } from '../../schemas/event-header-names.ts'
 import type { NewEvent } from '../../schemas/event.ts'
 import type { Json } from '../../schemas/json.ts'
-import { jsonField } from '../../processors/json-field.ts'
+import { hasShortNumbers, isJsonMap, jsonField, type JsonText } from '../../processors/json-field.ts'
 import type { EventOrigin } from './event-origin.ts'
 
 const OWN_HEADERS = 'stoplog_'
@@ -20,13 +20,17 @@ export class SourceOrigin implements EventOrigin {
   readonly parsed: { readonly value: Json } | null
   readonly encodedHeaders: EncodedHeaders
   readonly #event: NewEvent
+  /** The value, where it came as text. */
+  readonly #json: JsonText | null
   #bytes: Uint8Array | null | undefined
 
   constructor(topic: string, event: NewEvent, headers: SourceHeaders, arrivedMs: number) {
     this.topic = topic
     this.#event = event
     this.time = event.time ?? arrivedMs
-    this.parsed = event.value instanceof Uint8Array ? null : { value: event.value }
+    const { value } = event
+    this.#json = value instanceof Uint8Array ? { bytes: value, start: 0, end: value.length } : null
+    this.parsed = value instanceof Uint8Array ? null : { value }
     this.encodedHeaders = headers.encode(event)
   }
 
@@ -52,9 +56,16 @@ export class SourceOrigin implements EventOrigin {
     return { timestamp: this.time, key: this.key, value: this.bytes, headers: this.encodedHeaders }
   }
 
-  field(name: string): Json | undefined {
-    const { value } = this.#event
-    return value instanceof Uint8Array ? jsonField(value, 0, value.length, name) : undefined
+  field(path: readonly string[]): Json | undefined {
+    return this.#json === null ? undefined : jsonField(this.#json, path)
+  }
+
+  isMap(): boolean {
+    return this.#json !== null && isJsonMap(this.#json)
+  }
+
+  hasShortNumbers(): boolean {
+    return this.#json !== null && hasShortNumbers(this.#json)
   }
 
   get text(): string | null {

@@ -1,5 +1,5 @@
 import type { BatchRecord } from '../../broker/protocol/record-reader.ts'
-import { jsonField } from '../../processors/json-field.ts'
+import { hasShortNumbers, isJsonMap, jsonField, type JsonText } from '../../processors/json-field.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { EventOrigin } from './event-origin.ts'
 import { RuntimeEvent } from './runtime-event.ts'
@@ -20,6 +20,7 @@ export class TopicOrigin implements EventOrigin {
   readonly partition: number
   readonly parsed = null
   readonly #record: BatchRecord
+  #jsonText: JsonText | null = null
 
   constructor(topic: string, partition: number, record: BatchRecord) {
     this.topic = topic
@@ -51,12 +52,24 @@ export class TopicOrigin implements EventOrigin {
     return this.#record.valueText
   }
 
-  field(name: string): Json | undefined {
-    const { buffer, valueStart, valueEnd } = this.#record
-    return jsonField(buffer, valueStart, valueEnd, name)
+  field(path: readonly string[]): Json | undefined {
+    return jsonField(this.#json, path)
+  }
+
+  isMap(): boolean {
+    return isJsonMap(this.#json)
+  }
+
+  hasShortNumbers(): boolean {
+    return this.#jsonText !== null && hasShortNumbers(this.#jsonText)
   }
 
   get encodedHeaders(): Uint8Array {
     return this.#record.encodedHeaders
+  }
+  get #json(): JsonText {
+    const { buffer, valueStart, valueEnd } = this.#record
+    this.#jsonText ??= { bytes: buffer, start: valueStart, end: valueEnd }
+    return this.#jsonText
   }
 }

@@ -1,7 +1,7 @@
 import { StoplogError } from '../../schemas/stoplog-error.ts'
 import { ANY, elementType, mayBe, optionalOf, typeName } from './cel-type.ts'
 import { fieldOf, isMap, kindOf, NOTHING, nounOf, Optional } from './cel-value.ts'
-import type { Compiled, Compiler, Evaluate } from './compiled.ts'
+import type { Compiled, Compiler, Evaluate, Within } from './compiled.ts'
 import type { Node, NodeOf } from './syntax-tree.ts'
 
 type Access = NodeOf<'field'> | NodeOf<'index'>
@@ -16,11 +16,13 @@ export function compileField<S>(node: NodeOf<'field'>, compiler: Compiler<S>, ch
   }
   const { name } = node
   const from = container.evaluate
+  const within = withinField(container, name)
   if (node.optional || container.type.kind === 'optional') {
     const field: Evaluate<S> = (frame) => optionalField(from(frame), name)
     return optionalAccess(
       container,
-      fieldFirst(container, name, (content) => new Optional(content), field),
+      fieldFirst(within, (content) => new Optional(content), field),
+      within,
     )
   }
   const field: Evaluate<S> = (frame) => {
@@ -28,23 +30,25 @@ export function compileField<S>(node: NodeOf<'field'>, compiler: Compiler<S>, ch
     const content = fieldOf(map, name)
     return content === undefined ? absent(map, optionalField, name, node, chain, compiler) : content
   }
-  return {
-    type: elementType(container.type),
-    json: container.json === true,
-    evaluate: fieldFirst(container, name, (content) => content, field),
-  }
+  const type = elementType(container.type)
+  return withPath({ type, json: container.json === true, evaluate: fieldFirst(within, asItIs, field) }, within)
+}
+
+/** Where the field stands in what its container is part of; undefined where the container is all there is. */
+export function withinField<S>({ within }: Compiled<S>, name: unknown): Within<S> | undefined {
+  return within === undefined || typeof name !== 'string' ? undefined : { ...within, path: [...within.path, name] }
 }
 
 /** Looks for a field where it can be had without the rest; where it is not found, `otherwise` knows what that means. */
 export function fieldFirst<S>(
-  { readField }: Compiled<S>,
-  name: string,
+  within: Within<S> | undefined,
   found: (content: unknown) => unknown,
   otherwise: Evaluate<S>,
 ): Evaluate<S> {
-  if (readField === undefined) return otherwise
+  if (within === undefined) return otherwise
+  const { path, readField } = within
   return (frame) => {
-    const content = readField(frame, name)
+    const content = readField(frame, path)
     return content === undefined ? otherwise(frame) : found(content)
   }
 }
@@ -69,25 +73,42 @@ export function compileIndex<S>(node: NodeOf<'index'>, compiler: Compiler<S>, ch
   }
   const from = container.evaluate
   const at = index.evaluate
+  // `value['a']` is `value.a`.
+  const within = withinField(container, index.constant?.value)
   if (node.optional || container.type.kind === 'optional') {
-    return optionalAccess(container, (frame) => optionalElement(from(frame), at(frame)))
+    const element: Evaluate<S> = (frame) => optionalElement(from(frame), at(frame))
+    return optionalAccess(
+      container,
+      fieldFirst(within, (content) => new Optional(content), element),
+      within,
+    )
   }
-  return {
-    type: elementType(container.type),
-    json: container.json === true,
-    evaluate(frame) {
-      const whole = from(frame)
-      const key = at(frame)
-      const content = elementOf(whole, key)
-      return content === undefined ? absent(whole, optionalElement, key, node, chain, compiler) : content
-    },
+  const element: Evaluate<S> = (frame) => {
+    const whole = from(frame)
+    const key = at(frame)
+    const content = elementOf(whole, key)
+    return content === undefined ? absent(whole, optionalElement, key, node, chain, compiler) : content
   }
+  const type = elementType(container.type)
+  return withPath({ type, json: container.json === true, evaluate: fieldFirst(within, asItIs, element) }, within)
 }
 
-function optionalAccess<S>(container: Compiled<S>, evaluate: Compiled<S>['evaluate']): Compiled<S> {
+function asItIs(content: unknown): unknown {
+  return content
+}
+
+function optionalAccess<S>(
+  container: Compiled<S>,
+  evaluate: Compiled<S>['evaluate'],
+  within: Within<S> | undefined,
+): Compiled<S> {
   const inner = container.type.kind === 'optional' ? container.type.of : container.type
   const type = optionalOf(inner.kind === 'map' || inner.kind === 'list' ? inner.of : ANY)
-  return { type, json: container.json === true, evaluate }
+  return withPath({ type, json: container.json === true, evaluate }, within)
+}
+
+function withPath<S>(compiled: Compiled<S>, within: Within<S> | undefined): Compiled<S> {
+  return within === undefined ? compiled : { ...compiled, within }
 }
 
 /** The element of a list or field of a map; undefined where there is none. */

@@ -23,8 +23,16 @@ export interface Compiled<S> {
   readonly constant?: { readonly value: unknown }
   /** It is JSON all through, such as what comes out of the event as it is; of an optional: its content is. */
   readonly json?: boolean
-  /** One field of it, where that can be had without all of it; undefined says nothing, and all of it has to be looked at. */
-  readonly readField?: (frame: Frame<S>, name: string) => unknown
+  /** Set where fields of it can be had without all of it. */
+  readonly within?: Within<S>
+}
+
+/** A part of something whose fields can be had one by one. */
+export interface Within<S> {
+  /** The names that lead to the part. */
+  readonly path: readonly string[]
+  /** The field that names lead to; undefined says nothing, and all of the part has to be looked at. */
+  readonly readField: (frame: Frame<S>, path: readonly string[]) => unknown
 }
 
 /** What the parts of the compiler share while they work on one expression. */

@@ -5,7 +5,7 @@ import { compileBinary } from './binary.ts'
 import { compileCall } from './calls.ts'
 import { BOOL, type CelType, NULL, NUMBER, STRING, TYPE } from './cel-type.ts'
 import { NOTHING } from './cel-value.ts'
-import type { Compiled, Compiler, Frame, LocalType } from './compiled.ts'
+import type { Compiled, Compiler, Frame, LocalType, Within } from './compiled.ts'
 import { ExpressionFault } from './expression-problem.ts'
 import { emptyFailure, toJson } from './json-result.ts'
 import { compileList, compileMap } from './literals.ts'
@@ -173,7 +173,8 @@ class Session<S> implements Compiler<S> {
       const { type, readField } = variable
       const evaluate = (frame: Frame<S>): unknown => variable.read(frame.subject)
       if (readField === undefined) return { type, json: true, evaluate }
-      return { type, json: true, evaluate, readField: (frame, field) => readField(frame.subject, field) }
+      const ofSubject: Within<S>['readField'] = (frame, path) => readField(frame.subject, path)
+      return { type, json: true, evaluate, within: { path: [], readField: ofSubject } }
     }
     const typeValue = TYPE_NAMES.get(name)
     if (typeValue !== undefined) return { type: TYPE, constant: { value: typeValue }, evaluate: () => typeValue }

@@ -8,7 +8,7 @@ import { nounOf } from './cel-value.ts'
 import { type CompiledExpression, compileExpression } from './expression-compiler.ts'
 import { ExpressionFault, type ExpressionProblem } from './expression-problem.ts'
 import { emptyFailure } from './json-result.ts'
-import { CONDITION_SCOPE, EVENT_SCOPE, type Scope } from './scope.ts'
+import { EVENT_SCOPE } from './scope.ts'
 import { compileTemplate } from './template-compiler.ts'
 import { kindFailure } from './value-failure.ts'
 
@@ -38,7 +38,7 @@ export function createExpressions(): Expressions {
       }
     },
     condition(source) {
-      const { evaluate } = compileChecked(source, 'boolean', CONDITION_SCOPE)
+      const { evaluate } = compileChecked(source, 'boolean')
       return (event) => {
         const result = evaluate(event)
         if (typeof result === 'boolean') return result
@@ -56,7 +56,7 @@ export function checkExpression(
 ): ExpressionProblem | null {
   try {
     if (source.kind === 'template') compileTemplate(source, EVENT_SCOPE)
-    else compileTyped(source, expected ?? source.expected, EVENT_SCOPE)
+    else compileTyped(source, expected ?? source.expected)
     return null
   } catch (error) {
     if (error instanceof ExpressionFault) return error.problem
@@ -64,20 +64,12 @@ export function checkExpression(
   }
 }
 
-function compileChecked(
-  source: ExpressionSource,
-  expected: ExpressionType | undefined,
-  scope = EVENT_SCOPE,
-): CompiledExpression<Event> {
-  return asStoplogError(() => compileTyped(source, expected, scope))
+function compileChecked(source: ExpressionSource, expected: ExpressionType | undefined): CompiledExpression<Event> {
+  return asStoplogError(() => compileTyped(source, expected))
 }
 
-function compileTyped(
-  source: ExpressionSource,
-  expected: ExpressionType | undefined,
-  scope: Scope<Event>,
-): CompiledExpression<Event> {
-  const compiled = compileExpression(source.text, scope, 'json')
+function compileTyped(source: ExpressionSource, expected: ExpressionType | undefined): CompiledExpression<Event> {
+  const compiled = compileExpression(source.text, EVENT_SCOPE, 'json')
   const { kind } = compiled.type
   if (expected === undefined || kind === 'any' || kind === 'optional' || kind === KINDS[expected]) return compiled
   throw new ExpressionFault(

@@ -7,15 +7,22 @@ export interface Variable<S> {
   readonly type: CelType
   readonly summary: string
   read(subject: S): unknown
-  /** One field of it, where that is cheaper; undefined says nothing. */
-  readonly readField?: (subject: S, name: string) => unknown
+  /** A field of it by the names that lead there, where that is cheaper; undefined says nothing. */
+  readonly readField?: (subject: S, path: readonly string[]) => unknown
 }
 
 /** The variables of an expression. An expression of a step has those of one event; one of a join will have two sides. */
 export type Scope<S> = readonly Variable<S>[]
 
 export const EVENT_SCOPE: Scope<Event> = [
-  { name: 'value', type: ANY, summary: "The event's value; null for a deletion.", read: (event) => event.value },
+  {
+    name: 'value',
+    type: ANY,
+    summary: "The event's value; null for a deletion.",
+    read: (event) => event.value,
+    // Fields are looked for in the bytes: most events that a filter stops are never parsed then.
+    readField: (event, path) => event.field?.(path),
+  },
   { name: 'key', type: ANY, summary: 'The record key as text; null when it has none.', read: (event) => event.key },
   { name: 'headers', type: mapOf(STRING), summary: 'The headers, as texts.', read: (event) => event.headers },
   { name: 'time', type: NUMBER, summary: 'The event time in ms since 1970.', read: (event) => event.time },
@@ -23,11 +30,3 @@ export const EVENT_SCOPE: Scope<Event> = [
   { name: 'partition', type: NUMBER, summary: 'Its partition.', read: (event) => event.partition },
   { name: 'offset', type: NUMBER, summary: 'Its offset in the partition.', read: (event) => event.offset },
 ]
-
-/**
- * The same for conditions: the first field of the value that is asked for is looked for in the bytes. Most events that
- * a filter stops are never parsed then.
- */
-export const CONDITION_SCOPE: Scope<Event> = EVENT_SCOPE.map((variable) =>
-  variable.name === 'value' ? { ...variable, readField: (event, name) => event.field?.(name) } : variable,
-)

@@ -48,7 +48,8 @@ export const map = defineProcessor({
     const build = compileFields(config, expressions)
     return {
       each(event) {
-        if (event.value !== null) event.value = build(event)
+        // A map is no deletion; to see that, it need not be parsed.
+        if (event.isMap?.() === true || event.value !== null) event.value = build(event)
         return 'pass'
       },
     }

@@ -1,5 +1,5 @@
 import { StoplogError } from '../../../schemas/stoplog-error.ts'
-import { elementOf, fieldFirst } from '../access.ts'
+import { elementOf, fieldFirst, withinField } from '../access.ts'
 import { BOOL, type CelType, eitherType, NULL } from '../cel-type.ts'
 import { fieldOf, Optional } from '../cel-value.ts'
 import type { Compiled, Evaluate } from '../compiled.ts'
@@ -26,10 +26,12 @@ const has: Macro = {
     if (path.op === 'field') {
       const { name } = path
       const isThere: typeof container = (frame) => fieldOf(within(container(frame)), name) !== undefined
-      return { type: BOOL, evaluate: fieldFirst(of, name, () => true, isThere) }
+      return { type: BOOL, evaluate: fieldFirst(withinField(of, name), () => true, isThere) }
     }
-    const index = compiler.compile(path.index).evaluate
-    return { type: BOOL, evaluate: (frame) => elementOf(within(container(frame)), index(frame)) !== undefined }
+    const index = compiler.compile(path.index)
+    const at = index.evaluate
+    const isThere: typeof container = (frame) => elementOf(within(container(frame)), at(frame)) !== undefined
+    return { type: BOOL, evaluate: fieldFirst(withinField(of, index.constant?.value), () => true, isThere) }
   },
 }
 

@@ -25,6 +25,8 @@ function failedEvent(bytes: Buffer | null, stepIndex: number | null) {
     text: bytes === null ? null : bytes.toString(),
     parsed: null,
     field: () => undefined,
+    isMap: () => false,
+    hasShortNumbers: () => false,
     encodedHeaders: encodeHeaders([
       { name: 'ce_id', value: Buffer.from('the-id') },
       { name: 'token', value: Buffer.from('hunter2') },

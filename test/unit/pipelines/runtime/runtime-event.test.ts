@@ -7,8 +7,9 @@ import { RuntimeEvent } from '../../../../pipelines/runtime/runtime-event.ts'
 import { SourceHeaders, SourceOrigin } from '../../../../pipelines/runtime/source-origin.ts'
 import { TopicOrigin } from '../../../../pipelines/runtime/topic-origin.ts'
 import { createExpressions } from '../../../../processors/cel/expressions.ts'
+import { map } from '../../../../processors/map/map.ts'
+import { openStep } from '../../../../processors/testing/step-run.ts'
 import type { Event, NewEvent } from '../../../../schemas/event.ts'
-import type { Json } from '../../../../schemas/json.ts'
 import { StoplogError } from '../../../../schemas/stoplog-error.ts'
 
 function recordOf(
@@ -130,8 +131,21 @@ describe('an event of a source', () => {
 
 function originLike({ origin }: RuntimeEvent): RuntimeEvent['origin'] {
   const { topic, partition, offset, time, key, keyBytes, bytes, text, parsed, encodedHeaders } = origin
-  const field = (name: string): Json | undefined => origin.field(name)
-  return { topic, partition, offset, time, key, keyBytes, bytes, text, parsed, encodedHeaders, field }
+  return {
+    topic,
+    partition,
+    offset,
+    time,
+    key,
+    keyBytes,
+    bytes,
+    text,
+    parsed,
+    encodedHeaders,
+    field: (path) => origin.field(path),
+    isMap: () => origin.isMap(),
+    hasShortNumbers: () => origin.hasShortNumbers(),
+  }
 }
 
 test('a value that a step has set to null is null from then on', () => {
@@ -151,7 +165,7 @@ test('outsiders cannot say what only the runtime says of an event', () => {
   expect([headers['stoplog_replay'], headers['kept']]).toEqual([undefined, 'yes'])
 })
 
-describe('a condition that looks for one field in the bytes decides as one that parses', () => {
+describe('a condition that looks for fields in the bytes decides as one that parses', () => {
   const conditions = [
     'value.a == 1',
     'value.a == 1 || value.a == "x"',
@@ -159,7 +173,15 @@ describe('a condition that looks for one field in the bytes decides as one that 
     'value.?a.orValue(0) == 1',
     'value.?a.?c.orValue(0) == 1',
     'value.a.c == 1',
+    'value.a.c == 1 && value.a.d == "x"',
+    "value['a']['c'] == 1",
+    "value[?'a'].?c.orValue(0) == 1",
+    'value.?a.c.orValue(0) == 1',
     'has(value.a)',
+    "has(value['a'].c)",
+    'size(value.a) == 2 && value.a == value.a',
+    'coalesce(value.a.c, value.b, 1) == 1',
+    'value[value.name] == 1',
     'has(value.a.c)',
     'has(value.a) && value.b == 2',
     'value.a == null',
@@ -172,6 +194,12 @@ describe('a condition that looks for one field in the bytes decides as one that 
     '{"a":null}',
     '{"b":2}',
     '{"a":{"c":1}}',
+    '{"a":{"c":1,"d":"x"}}',
+    '{"a":{"d":"x","c":2,"c":1}}',
+    '{"a":{"c":1},"a":{"d":"x"}}',
+    '{"a":{"\\u0063":1}}',
+    '{"a":[{"c":1}]}',
+    '{"name":"a","a":1}',
     '{"a":1,"a":{"c":1}}',
     '{"\\u0061":1}',
     '{"a":1,"b":}',
@@ -203,4 +231,43 @@ describe('a condition that looks for one field in the bytes decides as one that 
     Object.defineProperty(event, 'value', { get: () => expect.fail('the value was read') })
     expect(createExpressions().condition({ kind: 'expression', text: 'value.a == 2' })(event)).toBe(false)
   })
+
+  test('an event of which an expression only asks for fields is never parsed', () => {
+    const event = eventOf('{"a":{"b":{"c":"x"}},"n":1.5}')
+    Object.defineProperty(event, 'value', { get: () => expect.fail('the value was read') })
+    const text = "[value.a.b.c + 'y', value['n'], value.?a.?b.c.orValue(0), has(value.a.b)]"
+    expect(createExpressions().compile({ kind: 'expression', text })(event)).toEqual(['xy', 1.5, 'x', true])
+  })
+
+  test('events that are looked at in turn keep their own fields', () => {
+    const events = ['{"a":1,"b":"x"}', '{"b":"y","a":2}'].map((value) => eventOf(value))
+    const condition = createExpressions().compile({ kind: 'expression', text: 'string(value.a) + value.b' })
+    expect([...events, ...events].map(condition)).toEqual(['1x', '2y', '1x', '2y'])
+  })
+})
+
+describe('a map of fields does with an event that nobody has parsed as with one that was', () => {
+  const values = ['{"a":1}', '{"a":12345678901234567}', '[1]', '"a"', ' null ', '{"a":1', '', null]
+
+  async function outcomesOf(config: unknown, prepare: (event: RuntimeEvent) => void): Promise<unknown[]> {
+    const step = await openStep(map, { config })
+    if (!('each' in step)) throw new Error('map handles events one by one')
+    return values.map((value) => {
+      const event = eventOf(value)
+      try {
+        prepare(event)
+        return [value, step.each(event), event.valueChanged, event.serialize()]
+      } catch (error) {
+        return error instanceof StoplogError ? [value, error.code, error.message] : error
+      }
+    })
+  }
+
+  test.for([{ a: 'value.a' }, { a: 'value.?a' }, { a: 1 }, { a: 'key' }, { a: { b: 'value.?a.?b', c: 'value' } }])(
+    '%j',
+    async (config) => {
+      const parsed = await outcomesOf(config, (event) => void event.value)
+      expect(await outcomesOf(config, () => undefined)).toEqual(parsed)
+    },
+  )
 })
