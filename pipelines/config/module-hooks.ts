@@ -12,11 +12,11 @@ interface Amaro {
   readonly transformSync: (source: string, options: { readonly mode: 'strip-only' }) => { readonly code: string }
 }
 
-/** Plugins import these by name even where nobody installed them beside the plugin. */
+/** Plugins import these by name even where nobody installed them beside the plugin: files of `dist/`. */
 const OWN_MODULES: Readonly<Record<string, string>> = {
-  stoplog: '../index.js',
-  'stoplog/testing': '../testing/index.js',
-  'stoplog/broker': '../../broker/index.js',
+  stoplog: './index.js',
+  'stoplog/testing': './testing.js',
+  'stoplog/broker': './broker.js',
 }
 
 /** Resolves packages from the folder of the document, and `stoplog` to this installation where there is no other. */

@@ -5,4 +5,4 @@ import { pipelineJsonSchema } from './json-schema.ts'
 /* `npm run schema`: writes schemas/pipeline.schema.json, which a test compares with the code. */
 
 const text = JSON.stringify(pipelineJsonSchema(BUILT_IN_PLUGINS), null, 2)
-writeFileSync(new URL('../../../schemas/pipeline.schema.json', import.meta.url), `${text}\n`)
+writeFileSync(new URL('../../schemas/pipeline.schema.json', import.meta.url), `${text}\n`)

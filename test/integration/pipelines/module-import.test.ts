@@ -7,8 +7,9 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from '../../support/source-files.ts'
 
-/* The built package imports files of users that lie outside of any project, in a Node of its own. */
+/* Files of users that lie outside of any project are imported, with the built hooks, in a Node of its own. */
 
+const SOURCE = pathToFileURL(join(ROOT, 'pipelines/config/module-import.ts')).href
 const built = (path: string): string => pathToFileURL(join(ROOT, 'dist', path)).href
 
 const FILES: Readonly<Record<string, string>> = {
@@ -45,7 +46,9 @@ afterAll(() => rm(folder, { recursive: true }))
 /** What a module exports as `found`, or the code and message with which its import fails. */
 async function importing(specifier: string, from = '.'): Promise<string> {
   const program = `
-    import { createModuleImport } from ${JSON.stringify(built('pipelines/config/module-import.js'))}
+    import { register } from 'node:module'
+    register(${JSON.stringify(built('module-hooks.js'))})
+    const { createModuleImport } = await import(${JSON.stringify(SOURCE)})
     const importModule = createModuleImport()
     const told = await importModule(${JSON.stringify(specifier)}, ${JSON.stringify(join(folder, from))})
       .then(({ found }) => found, (error) => error.code + ' ' + error.message.split('\\n')[0])
@@ -61,8 +64,8 @@ test.for([
   ['./typed.ts', 'typed'],
   ['acme', 'a package'],
   ['acme-ts', 'a typed package'],
-  ['./uses-stoplog.ts', built('pipelines/index.js')],
-  ['./uses-testing.js', built('pipelines/testing/index.js')],
+  ['./uses-stoplog.ts', built('index.js')],
+  ['./uses-testing.js', built('testing.js')],
 ] as const)('%s is imported', async ([specifier, found]) => {
   expect(await importing(specifier)).toBe(found)
 })
