@@ -10,7 +10,7 @@ import { retentionOffset } from './log/retention.ts'
 import { type BrokerOptions, type BrokerSettingsFull, withDefaults } from './options.ts'
 import { prepareCompression } from './protocol/compression.ts'
 import { ProducerIds } from './producers/producer-ids.ts'
-import { RequestMemory } from './request-memory.ts'
+import { FrameMemory } from './protocol/frame-memory.ts'
 import { createDispatcher } from './server/dispatch.ts'
 import type { HeldBytes } from './server/held-bytes.ts'
 import { Listener } from './server/listener.ts'
@@ -35,7 +35,7 @@ export interface Broker {
 export async function startBroker(given: BrokerOptions): Promise<Broker> {
   const options = withDefaults(given)
   const { clock, logger } = options
-  const memory = new RequestMemory()
+  const memory = new FrameMemory()
   const running: { store: LogStore | null } = { store: null }
   const listener = new Listener({
     host: options.host,
@@ -85,7 +85,7 @@ export async function startBroker(given: BrokerOptions): Promise<Broker> {
 
 function openStore(
   options: BrokerSettingsFull,
-  memory: RequestMemory,
+  memory: FrameMemory,
   onFatal: (error: Error) => void,
 ): Promise<LogStore> {
   return openLogStore(

@@ -83,11 +83,6 @@ export const BROKER_LIMITS = {
     reason: 'journal files not yet checkpointed; beyond it no requests are read until the checkpoint catches up',
   },
   journalSpareFiles: { default: 2, unit: 'count', reason: 'released journal files kept to be written over' },
-  freeRequestBytes: {
-    default: 16_777_216,
-    unit: 'bytes',
-    reason: 'memory of requests that waits to be used again; beyond it, it is left to the garbage collector',
-  },
   tailBytes: {
     default: 33_554_432,
     unit: 'bytes',

@@ -1,6 +1,7 @@
 import type { Clock } from '../../schemas/runtime.ts'
 import type { ResponseOf } from '../protocol/api.ts'
 import { findCoordinator } from '../protocol/messages/find-coordinator.ts'
+import { FrameMemory } from '../protocol/frame-memory.ts'
 import { metadata } from '../protocol/messages/metadata.ts'
 import { ConnectionLost, expectSuccess, WireFailure } from './client-error.ts'
 import { ClientConnection } from './connection.ts'
@@ -32,6 +33,8 @@ const GROUP = 0
  * purpose: a purpose whose requests wait (a fetch, a join) holds up nobody else.
  */
 export class Cluster {
+  /** What answers are read into. */
+  readonly memory = new FrameMemory()
   readonly #options: Required<ClusterOptions>
   readonly #bootstrap: readonly Address[]
   readonly #brokers = new Map<number, Address>()
@@ -152,7 +155,7 @@ export class Cluster {
       if (this.#connections.get(name) === known) this.#connections.delete(name)
       return this.#connect(address, name)
     }
-    const opening = ClientConnection.open({ ...this.#options, ...address })
+    const opening = ClientConnection.open({ ...this.#options, ...address, memory: this.memory })
     this.#connections.set(name, opening)
     try {
       return await opening

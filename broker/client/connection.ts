@@ -8,6 +8,7 @@ import { apiVersions } from '../protocol/messages/api-versions.ts'
 import { ProtocolError } from '../protocol/protocol-error.ts'
 import { Reader } from '../protocol/reader.ts'
 import { Writer } from '../protocol/writer.ts'
+import type { FrameMemory } from '../protocol/frame-memory.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
 import { ApiNotSupported, ConnectionLost } from './client-error.ts'
 
@@ -18,6 +19,8 @@ export interface ConnectionOptions {
   readonly clock: Clock
   /** How long a connection and an answer may take; a request may ask for more. */
   readonly requestTimeoutMs: number
+  /** Where answers are read into. */
+  readonly memory: FrameMemory
 }
 
 /** What is read from a connection at once, at most. */
@@ -220,10 +223,10 @@ interface Dialled {
 }
 
 /** Connects, or rejects with ConnectionLost. All that is read passes through one buffer. */
-function dial({ host, port, clock, requestTimeoutMs }: ConnectionOptions): Promise<Dialled> {
+function dial({ host, port, clock, requestTimeoutMs, memory }: ConnectionOptions): Promise<Dialled> {
   return new Promise((resolve, reject) => {
     const arriving: Arriving = {
-      frames: new FrameReader(BROKER_LIMITS.maxResponseBytes.default),
+      frames: new FrameReader(BROKER_LIMITS.maxResponseBytes.default, memory),
       notify: () => undefined,
     }
     const receive = (count: number, bytes: Uint8Array): boolean => {

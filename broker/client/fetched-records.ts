@@ -14,6 +14,11 @@ export interface FetchedRecords {
   readonly highWatermark: number
   /** Bytes on the wire. */
   readonly sizeBytes: number
+  /**
+   * Nobody looks at the records any more, nor at bytes that came from them: the memory they lie in is used again. At most
+   * once; without it, it never is.
+   */
+  readonly release: () => void
 }
 
 export interface FetchedBytes {

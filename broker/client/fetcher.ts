@@ -231,6 +231,7 @@ export class Fetcher {
         trouble ??= this.#note(position, partition)
       }
     }
+    this.#letGo(answer)
     this.#arrived.notify()
     if (trouble !== null) throw trouble
   }
@@ -268,11 +269,19 @@ export class Fetcher {
         nextOffset,
         highWatermark: answer.highWatermark,
         sizeBytes: bytes.length,
+        release: () => this.#cluster.memory.letGo(bytes),
       }
+      this.#cluster.memory.keep(bytes)
     } catch (thrown) {
       position.failure = thrown instanceof Error ? thrown : new Error(String(thrown))
     }
     return null
+  }
+
+  /** Of the answer, only what was kept is needed any more; all of its records lie in one frame. */
+  #letGo({ responses }: ResponseOf<typeof fetch>): void {
+    const records = responses.flatMap(({ partitions }) => partitions).find((partition) => partition.records?.length)
+    if (records?.records) this.#cluster.memory.letGo(records.records)
   }
 
   #trouble(thrown: unknown): void {

@@ -1,7 +1,7 @@
 import type { Json } from '../../schemas/json.ts'
 import type { Clock, Logger } from '../../schemas/runtime.ts'
 import type { BatchHeader } from '../protocol/record-batch.ts'
-import type { RequestMemory } from '../request-memory.ts'
+import type { FrameMemory } from '../protocol/frame-memory.ts'
 import { Journal } from './journal.ts'
 import type { MetadataChange, MetadataStore } from './metadata-store.ts'
 import { type LogConfig, PartitionLog } from './partition-log.ts'
@@ -14,7 +14,7 @@ export interface LogStoreOptions {
   readonly clock: Clock
   readonly logger: Logger
   /** What appended batches may lie in. */
-  readonly memory: RequestMemory
+  readonly memory: FrameMemory
   readonly journalFileBytes: number
   readonly tailBytes: number
   /** Every answer waits for the disk, or only for the operating system (`durability: interval`). */
@@ -132,7 +132,7 @@ export class LogStore implements MetadataStore {
 
   /**
    * Appends a verified batch: its offsets are given at once, in the order of calls. The batch stays in the memory that it
-   * lies in: the log keeps that for as long as it needs it (RequestMemory).
+   * lies in: the log keeps that for as long as it needs it (FrameMemory).
    */
   append(log: PartitionLog, bytes: Buffer): AppendedBatch {
     const batch = log.append(bytes, this.#options.clock.now())

@@ -1,5 +1,5 @@
 import { lastOffsetOf, placeBatch, readBatchHeader, type BatchHeader } from '../protocol/record-batch.ts'
-import type { RequestMemory } from '../request-memory.ts'
+import type { FrameMemory } from '../protocol/frame-memory.ts'
 import type { ProducerState } from './producer-state.ts'
 import { LEADER_EPOCH, type SegmentFault } from './segment-recovery.ts'
 import { Segment, segmentFileName } from './segment.ts'
@@ -20,7 +20,7 @@ export interface LogConfig {
 interface PartitionLogParts {
   readonly storage: Storage
   /** What appended batches may lie in. */
-  readonly memory: RequestMemory
+  readonly memory: FrameMemory
 }
 
 /** Batches as they were read, in order. */
@@ -50,7 +50,7 @@ export class PartitionLog {
   readonly tail = new Tail()
   config: LogConfig
   readonly #storage: Storage
-  readonly #memory: RequestMemory
+  readonly #memory: FrameMemory
   readonly #watchers = new Set<() => void>()
   #segments: Segment[]
   #startOffset: number

@@ -1,10 +1,10 @@
-import type { RequestMemory } from '../request-memory.ts'
+import type { FrameMemory } from '../protocol/frame-memory.ts'
 import type { PartitionLog } from './partition-log.ts'
 import type { TailBatch } from './tail.ts'
 
 interface TailMemoryOptions {
   readonly maxBytes: number
-  readonly memory: RequestMemory
+  readonly memory: FrameMemory
   /** Moves durable batches of the log to its segments. */
   flush(log: PartitionLog): Promise<void>
   /** Resolves when everything appended so far is durable, so that it can be moved. */

@@ -1,17 +1,10 @@
+import type { FrameMemory } from './frame-memory.ts'
 import { ProtocolError } from './protocol-error.ts'
 
 const SIZE_BYTES = 4
 /** A frame gets its memory at once up to so many times what has come of it, and up to a least size. */
 const AHEAD_OF_ARRIVAL = 8
 const LEAST_BYTES = 16_384
-
-/** Where frames get their memory, and where memory goes that turned out too small. */
-export interface FrameMemory {
-  take(bytes: number): Buffer
-  letGo(memory: Buffer): void
-}
-
-const NEW_MEMORY: FrameMemory = { take: (bytes) => Buffer.allocUnsafe(bytes), letGo: () => undefined }
 
 /**
  * Cuts the bytes of a connection into frames: a 32-bit size, then so many bytes. Every byte is copied to its place in
@@ -20,7 +13,7 @@ const NEW_MEMORY: FrameMemory = { take: (bytes) => Buffer.allocUnsafe(bytes), le
  */
 export class FrameReader {
   readonly #maxBytes: number
-  readonly #memory: FrameMemory
+  readonly #memory: FrameMemory | null
   readonly #ready: Buffer[] = []
   readonly #size = Buffer.alloc(SIZE_BYTES)
   #sizeFilled = 0
@@ -31,7 +24,8 @@ export class FrameReader {
   #pendingBytes = 0
   #failure: ProtocolError | null = null
 
-  constructor(maxBytes: number, memory: FrameMemory = NEW_MEMORY) {
+  /** Without a memory, frames get new memory each. */
+  constructor(maxBytes: number, memory: FrameMemory | null = null) {
     this.#maxBytes = maxBytes
     this.#memory = memory
   }
@@ -75,22 +69,26 @@ export class FrameReader {
 
   #begin(arrivedBytes: number): void {
     this.#filled = 0
-    this.#frame = this.#memory.take(this.#roomFor(arrivedBytes))
+    this.#frame = this.#take(this.#roomFor(arrivedBytes))
     if (this.#announcedBytes === 0) this.#end(this.#frame)
   }
 
   #takeContent(begun: Buffer, chunk: Buffer, at: number): number {
     let frame = begun
     if (this.#filled === frame.length) {
-      frame = this.#memory.take(this.#roomFor(this.#filled + chunk.length - at))
+      frame = this.#take(this.#roomFor(this.#filled + chunk.length - at))
       begun.copy(frame)
-      this.#memory.letGo(begun)
+      this.#memory?.letGo(begun)
       this.#frame = frame
     }
     const taken = chunk.copy(frame, this.#filled, at)
     this.#filled += taken
     if (this.#filled === this.#announcedBytes) this.#end(frame)
     return taken
+  }
+
+  #take(bytes: number): Buffer {
+    return this.#memory === null ? Buffer.allocUnsafe(bytes) : this.#memory.take(bytes)
   }
 
   #roomFor(arrivedBytes: number): number {

@@ -1,6 +1,6 @@
 import type { Limit } from '../../schemas/limit.ts'
 
-/** Bounds of single messages. How large a message may be is the business of those who read it from a socket. */
+/** Bounds of messages and their memory. How large one may be is the business of those who read it from a socket. */
 export const PROTOCOL_LIMITS = {
   maxElements: {
     default: 1_000_000,
@@ -11,5 +11,10 @@ export const PROTOCOL_LIMITS = {
     default: 32_767,
     unit: 'bytes',
     reason: 'what the two-byte length of older versions can say, and what Kafka takes in the others',
+  },
+  freeFrameBytes: {
+    default: 16_777_216,
+    unit: 'bytes',
+    reason: 'memory of messages that waits to be used again; beyond it, it is left to the garbage collector',
   },
 } as const satisfies Record<string, Limit>

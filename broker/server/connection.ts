@@ -4,7 +4,7 @@ import type { Clock, Logger } from '../../schemas/runtime.ts'
 import { BROKER_LIMITS } from '../limits.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
 import { ProtocolError } from '../protocol/protocol-error.ts'
-import type { RequestMemory } from '../request-memory.ts'
+import type { FrameMemory } from '../protocol/frame-memory.ts'
 import type { Connected, Dispatcher } from './dispatch.ts'
 import type { HeldBytes } from './held-bytes.ts'
 
@@ -55,7 +55,7 @@ export class Connection {
     parts: {
       dispatcher: Dispatcher
       intake: Intake
-      memory: RequestMemory
+      memory: FrameMemory
       logger: Logger
       clock: Clock
       maxRequestBytes: number

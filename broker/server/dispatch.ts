@@ -9,7 +9,7 @@ import { produce } from '../protocol/messages/produce.ts'
 import { ProtocolError } from '../protocol/protocol-error.ts'
 import { Reader } from '../protocol/reader.ts'
 import { Writer } from '../protocol/writer.ts'
-import type { RequestMemory } from '../request-memory.ts'
+import type { FrameMemory } from '../protocol/frame-memory.ts'
 
 /** What the dispatcher knows of the connection that a frame came from. */
 export type Connected = Omit<Caller, 'header' | 'releaseRequest' | 'whenSent'>
@@ -30,7 +30,7 @@ export interface Dispatcher {
   dispatch(frame: Buffer, connected: Connected): Dispatched
 }
 
-export function createDispatcher(handlers: readonly Handler[], memory: RequestMemory, logger: Logger): Dispatcher {
+export function createDispatcher(handlers: readonly Handler[], memory: FrameMemory, logger: Logger): Dispatcher {
   const byKey = new Map(handlers.map((handler) => [handler.api.key, handler]))
   return {
     dispatch(frame, connected) {

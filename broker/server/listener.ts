@@ -3,7 +3,7 @@ import { StoplogError } from '../../schemas/stoplog-error.ts'
 import type { Clock, Logger } from '../../schemas/runtime.ts'
 import { BROKER_LIMITS } from '../limits.ts'
 import { Connection, type Intake } from './connection.ts'
-import type { RequestMemory } from '../request-memory.ts'
+import type { FrameMemory } from '../protocol/frame-memory.ts'
 import type { Dispatcher } from './dispatch.ts'
 import { HeldBytes } from './held-bytes.ts'
 
@@ -14,7 +14,7 @@ export interface ListenerOptions {
   readonly clock: Clock
   readonly logger: Logger
   /** Where requests are read into. */
-  readonly memory: RequestMemory
+  readonly memory: FrameMemory
   readonly maxConnections: number
   readonly maxRequestBytes: number
   readonly maxQueuedRequestBytes: number

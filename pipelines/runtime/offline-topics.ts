@@ -8,7 +8,7 @@ import type { PartitionLog } from '../../broker/log/partition-log.ts'
 import { prepareCompression } from '../../broker/protocol/compression.ts'
 import { ProtocolError } from '../../broker/protocol/protocol-error.ts'
 import type { BatchRecord } from '../../broker/protocol/record-reader.ts'
-import { RequestMemory } from '../../broker/request-memory.ts'
+import { FrameMemory } from '../../broker/protocol/frame-memory.ts'
 import { describeLogs, TopicCatalog } from '../../broker/topics/topic-catalog.ts'
 import type { Clock, Logger } from '../../schemas/runtime.ts'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
@@ -34,7 +34,7 @@ export class OfflineTopics implements TopicReading {
       const options = {
         clock,
         logger,
-        memory: new RequestMemory(),
+        memory: new FrameMemory(),
         journalFileBytes: BROKER_LIMITS.journalFileBytes.default,
         tailBytes: BROKER_LIMITS.tailBytes.default,
         syncBeforeAck: true,

@@ -136,6 +136,8 @@ export class StreamNode {
       // The partition may have been given to somebody else, or begun anew, since the stretch was fetched.
       if (task === undefined || this.#positions.offsetOf(stretch) !== stretch.fetchOffset) continue
       await task.process(stretch)
+      // What came of it stands in the batches of the producer.
+      stretch.release()
       this.#positions.settle({ topic, partition, offset: nextOffset })
       this.#context.statusOf(this.plan.name).lag = highWatermark - nextOffset
       if (this.#outputs.producer.isFull) await this.#outputs.producer.room()

@@ -5,7 +5,7 @@ import type { Storage } from '../../broker/log/storage.ts'
 import { NO_HEADERS, RecordBatchBuilder } from '../../broker/protocol/record-batch-builder.ts'
 import { readBatchHeader } from '../../broker/protocol/record-batch.ts'
 import { readRecords } from '../../broker/protocol/record-reader.ts'
-import { RequestMemory } from '../../broker/request-memory.ts'
+import { FrameMemory } from '../../broker/protocol/frame-memory.ts'
 import { describeLogs, TopicCatalog } from '../../broker/topics/topic-catalog.ts'
 import type { TopicOverrides } from '../../broker/topics/topic-config.ts'
 import { KeptLog } from './kept-log.ts'
@@ -30,7 +30,7 @@ export async function openStore(storage: Storage, options: Partial<LogStoreOptio
     {
       clock,
       logger,
-      memory: new RequestMemory(),
+      memory: new FrameMemory(),
       journalFileBytes: 1_048_576,
       tailBytes: 4_194_304,
       syncBeforeAck: true,

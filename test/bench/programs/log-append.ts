@@ -8,7 +8,7 @@ import { FileStorage } from '../../../broker/log/file-storage.ts'
 import { openLogStore } from '../../../broker/log/log-recovery.ts'
 import type { LogStore } from '../../../broker/log/log-store.ts'
 import type { PartitionLog } from '../../../broker/log/partition-log.ts'
-import { RequestMemory } from '../../../broker/request-memory.ts'
+import { FrameMemory } from '../../../broker/protocol/frame-memory.ts'
 import { systemClock } from '../../../broker/system-clock.ts'
 import { describeLogs, TopicCatalog } from '../../../broker/topics/topic-catalog.ts'
 import { measureWork } from '../measured-work.ts'
@@ -24,7 +24,7 @@ async function openStore(folder: string): Promise<LogStore> {
     {
       clock: systemClock,
       logger: { info: () => undefined, warn: () => undefined, error: (message) => fail(new Error(message)) },
-      memory: new RequestMemory(),
+      memory: new FrameMemory(),
       journalFileBytes: BROKER_LIMITS.journalFileBytes.default,
       tailBytes: BROKER_LIMITS.tailBytes.default,
       syncBeforeAck: true,

@@ -1,3 +1,4 @@
+import { FrameMemory } from '../../../broker/protocol/frame-memory.ts'
 import { Admin } from '../../../broker/client/admin.ts'
 import { Cluster } from '../../../broker/client/cluster.ts'
 import { ClientConnection } from '../../../broker/client/connection.ts'
@@ -49,7 +50,14 @@ export async function createTopic({ address, topic }: TopicAt): Promise<void> {
 /** Where the next record of partition 0 will lie; asked at this very address, whatever the broker calls itself. */
 export async function storedEnd({ address, topic }: TopicAt): Promise<number> {
   const [host = '', port] = address.split(':')
-  const about = { host, port: Number(port), clientId: 'stored', clock: systemClock, requestTimeoutMs: 30_000 }
+  const about = {
+    host,
+    port: Number(port),
+    clientId: 'stored',
+    clock: systemClock,
+    memory: new FrameMemory(),
+    requestTimeoutMs: 30_000,
+  }
   const connection = await ClientConnection.open(about)
   try {
     const partitions = [{ partitionIndex: 0, timestamp: LATEST }]

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { BROKER_LIMITS } from '../../../../broker/limits.ts'
-import { RequestMemory } from '../../../../broker/request-memory.ts'
+import { FrameMemory } from '../../../../broker/protocol/frame-memory.ts'
 import { Listener, type ListenerOptions } from '../../../../broker/server/listener.ts'
 import { KeptLog } from '../../../support/kept-log.ts'
 import { ManualClock } from '../../../support/manual-clock.ts'
@@ -28,7 +28,7 @@ class Served {
       port: 0,
       clock: this.clock,
       logger: this.logger,
-      memory: new RequestMemory(),
+      memory: new FrameMemory(),
       maxConnections: 100,
       maxRequestBytes: 1_000,
       maxQueuedRequestBytes: 1_000_000,

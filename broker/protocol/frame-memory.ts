@@ -1,17 +1,17 @@
-import { BROKER_LIMITS } from './limits.ts'
+import { PROTOCOL_LIMITS } from './limits.ts'
 
-/** Sizes are rounded up to steps, so that requests of about one size share their memory. Smaller ones are Node's. */
+/** Sizes are rounded up to steps, so that frames of about one size share their memory. Smaller ones are Node's. */
 const STEP_BYTES = 16_384
 
 /**
- * Memory of requests that is used again, because the runtime would go through all of the heap each time that 40 MB of
- * them have passed. Whoever looks at a piece keeps it (`keep`, `letGo`); when the last one has let go, the next request
- * is read into it.
+ * Memory of frames that is used again, because the runtime would go through all of the heap each time that 40 MB of
+ * them have passed. Whoever looks at a piece keeps it (`keep`, `letGo`); when the last one has let go, the next frame is
+ * read into it.
  *
  * To forget to let go is no fault: such memory is not used again, and is collected as any other. To let go too early
- * would give somebody the bytes of another request; a count below zero throws.
+ * would give somebody the bytes of another frame; a count below zero throws.
  */
-export class RequestMemory {
+export class FrameMemory {
   readonly #maxFreeBytes: number
   /** What nobody keeps, by size. */
   readonly #free = new Map<number, ArrayBufferLike[]>()
@@ -19,7 +19,10 @@ export class RequestMemory {
   /** How many keep a piece; only of the pieces that are used again. */
   readonly #keepers = new WeakMap<ArrayBufferLike, number>()
 
-  constructor(maxFreeBytes: number = BROKER_LIMITS.freeRequestBytes.default) {
+  /** Told of memory that nobody keeps any more; a test writes over it, and so sees who still looks at it. */
+  onFree: (memory: ArrayBufferLike) => void = () => undefined
+
+  constructor(maxFreeBytes: number = PROTOCOL_LIMITS.freeFrameBytes.default) {
     this.#maxFreeBytes = maxFreeBytes
   }
 
@@ -43,7 +46,7 @@ export class RequestMemory {
   keep({ buffer }: Uint8Array): void {
     const keepers = this.#keepers.get(buffer)
     if (keepers === undefined) return
-    if (keepers === 0) throw new Error('memory of a request was kept after everybody had let go of it')
+    if (keepers === 0) throw new Error('memory of a frame was kept after everybody had let go of it')
     this.#keepers.set(buffer, keepers + 1)
   }
 
@@ -51,9 +54,11 @@ export class RequestMemory {
   letGo({ buffer }: Uint8Array): void {
     const keepers = this.#keepers.get(buffer)
     if (keepers === undefined) return
-    if (keepers === 0) throw new Error('memory of a request was let go more often than it was kept')
+    if (keepers === 0) throw new Error('memory of a frame was let go more often than it was kept')
     this.#keepers.set(buffer, keepers - 1)
-    if (keepers === 1) this.#giveBack(buffer)
+    if (keepers > 1) return
+    this.onFree(buffer)
+    this.#giveBack(buffer)
   }
 
   #giveBack(memory: ArrayBufferLike): void {

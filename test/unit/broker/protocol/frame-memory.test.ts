@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { RequestMemory } from '../../../broker/request-memory.ts'
+import { FrameMemory } from '../../../../broker/protocol/frame-memory.ts'
 
 const SIZE = 65_536
 
 test('memory that everybody has let go of is what the next one gets', () => {
-  const memory = new RequestMemory()
+  const memory = new FrameMemory()
   const first = memory.take(SIZE)
   memory.keep(first.subarray(10, 20))
   memory.letGo(first)
@@ -17,8 +17,8 @@ test('memory that everybody has let go of is what the next one gets', () => {
   expect(memory.freeBytes).toBe(0)
 })
 
-test('a request of another size gets other memory, and a small one none of it', () => {
-  const memory = new RequestMemory()
+test('a frame of another size gets other memory, and a small one none of it', () => {
+  const memory = new FrameMemory()
   const first = memory.take(SIZE)
   memory.letGo(first)
   expect(memory.take(4 * SIZE).buffer).not.toBe(first.buffer)
@@ -28,7 +28,7 @@ test('a request of another size gets other memory, and a small one none of it', 
 })
 
 test('whoever lets go too often, or keeps what nobody keeps, is told', () => {
-  const memory = new RequestMemory()
+  const memory = new FrameMemory()
   const bytes = memory.take(SIZE)
   memory.letGo(bytes)
   expect(() => memory.letGo(bytes)).toThrow('let go more often')
@@ -36,7 +36,7 @@ test('whoever lets go too often, or keeps what nobody keeps, is told', () => {
 })
 
 test('memory that was not taken here is nobody’s business here', () => {
-  const memory = new RequestMemory()
+  const memory = new FrameMemory()
   const foreign = Buffer.alloc(SIZE)
   memory.letGo(foreign)
   memory.keep(foreign)
@@ -44,7 +44,7 @@ test('memory that was not taken here is nobody’s business here', () => {
 })
 
 test('Invariant 6: free memory has a limit, whatever sizes come', () => {
-  const memory = new RequestMemory(4 * SIZE)
+  const memory = new FrameMemory(4 * SIZE)
   const taken = Array.from({ length: 40 }, (_, index) => memory.take(SIZE * (1 + (index % 5))))
   for (const bytes of taken) {
     memory.letGo(bytes)
