@@ -27,7 +27,7 @@ const POINT = 0x2e
 const ZERO = 0x30
 
 /** What finding a field costs, in bytes that could have been parsed instead. */
-const SEARCH_BYTES = 32
+const SEARCH_BYTES = 64
 /** Parsing the shortest text costs as much as finding a few fields. */
 const LEAST_BYTES = 4 * SEARCH_BYTES
 /** A double carries these digits, and tens to this power, so that dividing one by the other rounds once. */
@@ -39,6 +39,9 @@ let scanned: JsonText | null = null
 let tapeEnd = NONE
 /** Bytes that could have been parsed for what was found in it. */
 let spentBytes = 0
+/** What was found in it last: a condition such as `value.a == 1 || value.a == 2` asks for it again. */
+let foundPath: readonly string[] | null = null
+let found: Json | undefined
 
 /**
  * A field of a JSON map, by the names that lead to it, without parsing the rest: what `JSON.parse(text)[path[0]][path[1]]…`
@@ -48,6 +51,14 @@ let spentBytes = 0
  */
 export function jsonField(text: JsonText, path: readonly string[]): Json | undefined {
   if (!isJsonMap(text)) return undefined
+  if (foundPath === null || !isSame(path, foundPath)) {
+    found = readField(text, path)
+    foundPath = path
+  }
+  return found
+}
+
+function readField(text: JsonText, path: readonly string[]): Json | undefined {
   const field = findField(path)
   if (field === NONE) return undefined
   const start = TAPE[field + VALUE_START] ?? 0
@@ -56,11 +67,16 @@ export function jsonField(text: JsonText, path: readonly string[]): Json | undef
   return spentBytes > text.end - text.start + LEAST_BYTES ? undefined : contentOf(start, end)
 }
 
+function isSame(path: readonly string[], other: readonly string[]): boolean {
+  return path.length === other.length && path.every((name, index) => name === other[index])
+}
+
 /** True where the text is known to be a JSON map; false says nothing. */
 export function isJsonMap(text: JsonText): boolean {
   if (scanned !== text) {
     scanned = text
     spentBytes = 0
+    foundPath = null
     tapeEnd = scanJson(text.bytes, text.start, text.end)
   }
   return tapeEnd !== NONE

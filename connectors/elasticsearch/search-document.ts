@@ -10,8 +10,8 @@ const OPEN_MAP = 0x7b
  * stands first in it where the value has no such field. Throws StoplogError for a value that is no JSON object.
  */
 export function toSearchDocument(event: Event, timeField: string | undefined): Uint8Array {
-  const line = toJsonLine(event)
   const { value } = event
+  const line = toJsonLine(event)
   if (!isJsonObject(value)) throw shapeError(event)
   if (timeField === undefined || Object.hasOwn(value, timeField)) return line
   const rest = line.subarray(line.indexOf(OPEN_MAP) + 1)

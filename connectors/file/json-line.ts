@@ -15,8 +15,8 @@ const NULL = Buffer.from('null')
 export function toJsonLine(event: Event): Uint8Array {
   const { bytes } = event
   if (bytes === null) return NULL
-  // Parsed already when a step before has looked at it.
-  void event.value
+  // A map needs no parser to be seen as JSON; what else there is may have been parsed already.
+  if (event.isMap?.() !== true) void event.value
   if (!isUtf8(bytes)) {
     throw new StoplogError('E_VALUE_JSON', `the value of ${event.id} is not UTF-8 text`, {
       where: `${event.topic}-${event.partition}@${event.offset}`,

@@ -35,6 +35,14 @@ export class SinkEvent implements Event {
     return this.event.value
   }
 
+  field(path: readonly string[]): Json | undefined {
+    return this.event.field(path)
+  }
+
+  isMap(): boolean {
+    return this.event.isMap()
+  }
+
   get headers(): EventHeaders {
     return this.event.headers
   }

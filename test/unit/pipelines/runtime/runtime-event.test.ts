@@ -4,8 +4,10 @@ import { NO_HEADERS, RecordBatchBuilder } from '../../../../broker/protocol/reco
 import { readBatchHeader } from '../../../../broker/protocol/record-batch.ts'
 import { type BatchRecord, readRecords } from '../../../../broker/protocol/record-reader.ts'
 import { RuntimeEvent } from '../../../../pipelines/runtime/runtime-event.ts'
+import { SinkEvent } from '../../../../pipelines/runtime/sink-event.ts'
 import { SourceHeaders, SourceOrigin } from '../../../../pipelines/runtime/source-origin.ts'
 import { TopicOrigin } from '../../../../pipelines/runtime/topic-origin.ts'
+import { toJsonLine } from '../../../../connectors/file/json-line.ts'
 import { createExpressions } from '../../../../processors/cel/expressions.ts'
 import { map } from '../../../../processors/map/map.ts'
 import { openStep } from '../../../../processors/testing/step-run.ts'
@@ -147,6 +149,29 @@ function originLike({ origin }: RuntimeEvent): RuntimeEvent['origin'] {
     hasShortNumbers: () => origin.hasShortNumbers(),
   }
 }
+
+describe('an event on its way out', () => {
+  test('is never parsed to be written as a line, if it is a map', () => {
+    const event = eventOf('{"a":{"b":1}}')
+    Object.defineProperty(event, 'value', { get: () => expect.fail('the value was read') })
+    const leaving = new SinkEvent(event)
+    expect(Buffer.from(toJsonLine(leaving)).toString()).toBe('{"a":{"b":1}}')
+    expect(leaving.field(['a', 'b'])).toBe(1)
+  })
+
+  test.for(['{"a":1', '{"a":1}}', '{"a":01}', 'x', ''])('fails for %j, which is not JSON', (value) => {
+    expect(() => toJsonLine(new SinkEvent(eventOf(value)))).toThrow(expect.objectContaining({ code: 'E_VALUE_JSON' }))
+  })
+
+  test('shows what the steps before it have made of it', () => {
+    const event = eventOf('{"a":1}')
+    expect(event.field(['a'])).toBe(1)
+    event.value = { a: 2 }
+    const leaving = new SinkEvent(event)
+    expect([leaving.field(['a']), leaving.isMap(), leaving.value]).toEqual([undefined, false, { a: 2 }])
+    expect(Buffer.from(toJsonLine(leaving)).toString()).toBe('{"a":2}')
+  })
+})
 
 test('a value that a step has set to null is null from then on', () => {
   const event = eventOf('{"n":1}')
