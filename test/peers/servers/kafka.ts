@@ -67,6 +67,13 @@ export class KafkaServer {
     return server
   }
 
+  /** Of its process. Throws while it does not run. */
+  get pid(): number {
+    const pid = this.#process?.pid
+    if (pid === undefined) throw new Error('Kafka does not run')
+    return pid
+  }
+
   /** Starts it again on the same data and ports, after it was killed. */
   async restart(): Promise<void> {
     const log = openSync(join(this.#folder, 'output.log'), 'a')
