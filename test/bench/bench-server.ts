@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { atMost } from './bar.ts'
+import { atMost, type Bar } from './bar.ts'
 import { produceToKafka } from './kafka-beside.ts'
 import { measure, MeasuredProcess } from './measured-process.ts'
 import type { MeasuredWork } from './measured-work.ts'
@@ -16,6 +16,9 @@ interface Phase {
   readonly broker: Row
 }
 
+/** Batches in a request: a producer sends one for each partition of a broker that has one ready. */
+const PARTITION_COUNTS = [1, 4]
+
 /** `pipeline broker` in a process of its own and one client of ours in another; Apache Kafka beside, if it can be had. */
 export async function benchServer({ folder, records }: BenchOptions): Promise<Section> {
   const data = join(folder, 'broker')
@@ -23,30 +26,26 @@ export async function benchServer({ folder, records }: BenchOptions): Promise<Se
   await mkdir(data, { recursive: true })
   const broker = await MeasuredProcess.start(PIPELINE_BIN, ['broker', '--port', '0', '--data-dir', data])
   try {
-    const address = await broker.printed(/^broker +(\S+)$/m)
-    const produced = await runPhase(broker, 'produce', address, records)
-    const fetched = await runPhase(broker, 'fetch', address, records)
-    const warm = await runPhase(broker, 'produce', address, records)
-    const again = await runPhase(broker, 'produce', address, records)
-    const kafka = await produceToKafka(CLIENT, records)
-    const warmCpuSeconds = (warm.broker.work.cpuSeconds + again.broker.work.cpuSeconds) / 2
+    const asked = { broker, address: await broker.printed(/^broker +(\S+)$/m), records }
+    const cold = await runPhase(asked, 'produce', 1)
+    const fetched = await runPhase(asked, 'fetch', 1)
+    const warm: Row[] = []
+    for (const partitions of PARTITION_COUNTS) warm.push((await runPhase(asked, 'produce', partitions)).broker)
+    const kafka = await produceToKafka(CLIENT, records, PARTITION_COUNTS)
     return {
-      title: 'Produce and fetch over TCP: 1 KB records, one partition, acks=all, batches of 64 KB, fdatasync',
+      title: 'Produce and fetch over TCP: 1 KB records, acks=all, batches of 64 KB, fdatasync',
       rows: [
-        produced.broker,
-        produced.client,
+        cold.broker,
+        cold.client,
         fetched.broker,
         fetched.client,
-        { ...warm.broker, program: 'produce: the broker, warm' },
-        { ...again.broker, program: 'produce: the broker, warm, again' },
-        ...(kafka === null ? [] : [kafka]),
+        ...warm.map((row) => ({ ...row, program: `${row.program}, warm` })),
+        ...(kafka ?? []),
       ],
-      bars: [
-        atMost('CPU seconds of the warm broker per million records produced', 3, (warmCpuSeconds / records) * 1e6),
-        ...(kafka === null ? [] : [atMost("the same to Apache Kafka's", 1.11, warmCpuSeconds / kafka.work.cpuSeconds)]),
-      ],
+      bars: warm.flatMap((row, index) => barsOf(row, PARTITION_COUNTS[index] ?? 0, kafka?.[index])),
       notes: [
-        'Five requests are on their way at any time, as with a Java producer.',
+        'The number is that of the partitions: each request brings a batch for every one. Five requests are on their way ' +
+          'at any time, as with a Java producer.',
         kafka === null
           ? 'Apache Kafka cannot be had here: it needs Java 17 and Maven.'
           : 'Apache Kafka has had four million records before, and does not sync.',
@@ -58,21 +57,28 @@ export async function benchServer({ folder, records }: BenchOptions): Promise<Se
   }
 }
 
+/** In absolute figures, for a machine on which Kafka needs 2.7; and as a ratio to Kafka here and now. */
+function barsOf({ records, work }: Row, partitions: number, kafka: Row | undefined): readonly Bar[] {
+  const name = `CPU seconds of the broker per million records, ${partitions} partition${partitions === 1 ? '' : 's'}`
+  const absolute = atMost(name, 3, (work.cpuSeconds / records) * 1e6)
+  if (kafka === undefined) return [absolute]
+  return [absolute, atMost(`${name}, to Kafka's`, 1.11, work.cpuSeconds / kafka.work.cpuSeconds)]
+}
+
 async function runPhase(
-  broker: MeasuredProcess,
+  { broker, address, records }: { broker: MeasuredProcess; address: string; records: number },
   phase: 'produce' | 'fetch',
-  address: string,
-  records: number,
+  partitions: number,
 ): Promise<Phase> {
   const before = await broker.usage()
-  const { stdout, usage } = await measure(CLIENT, [phase, address, String(records)])
+  const { stdout, usage } = await measure(CLIENT, [phase, address, String(records), String(partitions)])
   const after = await broker.usage()
   const work = JSON.parse(stdout) as MeasuredWork
   const bytes = records * RECORD_BYTES
   return {
-    client: { program: `${phase}: the client`, records, bytes, work, peakBytes: usage.peakBytes },
+    client: { program: `${phase}, ${partitions}: the client`, records, bytes, work, peakBytes: usage.peakBytes },
     broker: {
-      program: `${phase}: the broker`,
+      program: `${phase}, ${partitions}: the broker`,
       records,
       bytes,
       work: { seconds: work.seconds, cpuSeconds: after.cpuSeconds - before.cpuSeconds },

@@ -12,10 +12,14 @@ const WARM_UP_RUNS = 4
 const TICKS_PER_SECOND = 100
 
 /**
- * Apache Kafka doing what our broker does, warm, with the program `client.js`. It does not sync. Null where it cannot be had:
- * without Java 17, Maven or Linux.
+ * Apache Kafka doing what our broker does, warm, with the program `client.js`. It does not sync. A row for each
+ * number of partitions; null where it cannot be had: without Java 17, Maven or Linux.
  */
-export async function produceToKafka(client: URL, records: number): Promise<Row | null> {
+export async function produceToKafka(
+  client: URL,
+  records: number,
+  partitionCounts: readonly number[],
+): Promise<readonly Row[] | null> {
   if (process.platform !== 'linux') return null
   const kafka = await KafkaServer.start().catch((error: unknown) => {
     if (error instanceof PeerMissing) return null
@@ -23,20 +27,25 @@ export async function produceToKafka(client: URL, records: number): Promise<Row 
   })
   if (kafka === null) return null
   try {
-    const produce = (): ReturnType<typeof measure> => measure(client, ['produce', kafka.address, String(records)])
-    for (let run = 0; run < WARM_UP_RUNS; run += 1) await produce()
-    const before = cpuSecondsOf(kafka.pid)
-    const { stdout } = await produce()
-    const cpuSeconds = cpuSecondsOf(kafka.pid) - before
-    const { seconds } = JSON.parse(stdout) as MeasuredWork
-    return {
-      program: 'produce: Apache Kafka, warm',
-      records,
-      bytes: records * RECORD_BYTES,
-      work: { seconds, cpuSeconds },
-    }
+    for (let run = 0; run < WARM_UP_RUNS; run += 1) await produce(client, kafka, records, 1)
+    const rows: Row[] = []
+    for (const partitions of partitionCounts) rows.push(await produce(client, kafka, records, partitions))
+    return rows
   } finally {
     await kafka.stop()
+  }
+}
+
+async function produce(client: URL, { address, pid }: KafkaServer, records: number, partitions: number): Promise<Row> {
+  const before = cpuSecondsOf(pid)
+  const { stdout } = await measure(client, ['produce', address, String(records), String(partitions)])
+  const cpuSeconds = cpuSecondsOf(pid) - before
+  const { seconds } = JSON.parse(stdout) as MeasuredWork
+  return {
+    program: `produce, ${partitions}: Apache Kafka, warm`,
+    records,
+    bytes: records * RECORD_BYTES,
+    work: { seconds, cpuSeconds },
   }
 }
 

@@ -1,8 +1,9 @@
 /**
- * A client of a broker: `client.js produce|fetch HOST:PORT RECORDS`. Writes records of 1 KB with acks=all in batches of
- * 64 KB, or reads as many. Prints one JSON line.
+ * A client of a broker: `client.js produce|fetch HOST:PORT RECORDS PARTITIONS`. Writes records of 1 KB with acks=all, each
+ * request with a batch of 64 KB for every partition, or reads as many. Prints one JSON line.
  */
 import { Admin } from '../../../broker/client/admin.ts'
+import { isRetriable } from '../../../broker/client/client-error.ts'
 import { Cluster } from '../../../broker/client/cluster.ts'
 import { Fetcher } from '../../../broker/client/fetcher.ts'
 import { produce } from '../../../broker/protocol/messages/produce.ts'
@@ -11,7 +12,6 @@ import { systemClock } from '../../../broker/system-clock.ts'
 import { measureWork } from '../measured-work.ts'
 import { recordValues } from './sample-batch.ts'
 
-const TOPIC = 'bench'
 const BATCH_BYTES = 65_536
 
 /** As many requests are on their way as a Java producer has (`max.in.flight.requests.per.connection`). */
@@ -19,37 +19,65 @@ const IN_FLIGHT = 5
 /** Later ones name topics by their ids. */
 const MAX_VERSION = 12
 
-async function produceAll(cluster: Cluster, count: number): Promise<void> {
-  await new Admin(cluster).ensureTopics([{ name: TOPIC, partitions: 1, replicationFactor: 1, configs: {} }])
-  const connection = await cluster.broker(await cluster.leaderOf(TOPIC, 0), 'produce')
+interface Work {
+  readonly cluster: Cluster
+  readonly topic: string
+  readonly records: number
+  readonly partitions: number
+}
+
+async function produceAll({ cluster, topic, records, partitions }: Work): Promise<void> {
+  await new Admin(cluster).ensureTopics([{ name: topic, partitions, replicationFactor: 1, configs: {} }])
+  await untilLed(cluster, topic, partitions)
+  const connection = await cluster.broker(await cluster.leaderOf(topic, 0), 'produce')
   const values = recordValues().map((value) => Buffer.from(value))
-  let left = count
+  let left = records
   const sendInTurn = async (): Promise<void> => {
     while (left > 0) {
-      const builder = new RecordBatchBuilder(BATCH_BYTES)
-      for (const value of values.slice(0, left)) builder.append(1_000, null, value, NO_HEADERS)
-      left -= builder.count
-      const topicData = [{ name: TOPIC, partitionData: [{ index: 0, records: builder.finish() }] }]
+      const partitionData = []
+      for (let index = 0; index < partitions && left > 0; index += 1) {
+        const builder = new RecordBatchBuilder(BATCH_BYTES)
+        for (const value of values.slice(0, left)) builder.append(1_000, null, value, NO_HEADERS)
+        left -= builder.count
+        partitionData.push({ index, records: builder.finish() })
+      }
+      const topicData = [{ name: topic, partitionData }]
       const request = { transactionalId: null, acks: -1, timeoutMs: 30_000, topicData }
       const { responses } = await connection.send(produce, request, { maxVersion: MAX_VERSION })
-      const errorCode = responses[0]?.partitionResponses[0]?.errorCode
-      if (errorCode !== 0) throw new Error(`the broker has answered ${errorCode}`)
+      const refused = responses[0]?.partitionResponses.find(({ errorCode }) => errorCode !== 0)
+      if (refused !== undefined) throw new Error(`the broker has answered ${refused.errorCode}`)
     }
   }
   await Promise.all(Array.from({ length: IN_FLIGHT }, sendInTurn))
 }
 
-async function fetchAll(cluster: Cluster, count: number): Promise<void> {
-  const fetcher = new Fetcher(cluster, { purpose: TOPIC })
-  fetcher.assign(TOPIC, 0, 0)
+/** Kafka answers that a topic is there before its leader knows. */
+async function untilLed(cluster: Cluster, topic: string, partitions: number): Promise<void> {
+  const wanted = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
+  for (;;) {
+    try {
+      await new Admin(cluster).listOffsets(wanted, 'latest')
+      return
+    } catch (error) {
+      if (!isRetriable(error)) throw error
+      cluster.forgetTopic(topic)
+      await systemClock.sleep(100)
+    }
+  }
+}
+
+async function fetchAll({ cluster, topic, records: wanted, partitions }: Work): Promise<void> {
+  const fetcher = new Fetcher(cluster, { purpose: topic })
+  for (let partition = 0; partition < partitions; partition += 1) fetcher.assign(topic, partition, 0)
   const { signal } = new AbortController()
   let fetched = 0
-  while (fetched < count) for (const { records } of await fetcher.poll(signal)) fetched += records.length
+  while (fetched < wanted) for (const { records } of await fetcher.poll(signal)) fetched += records.length
   fetcher.close()
 }
 
-const [, , mode, address = '', count = '1000'] = process.argv
+const [, , mode, address = '', records = '1000', partitions = '1'] = process.argv
 const cluster = new Cluster({ bootstrapServers: [address], clientId: 'bench', clock: systemClock })
-const work = await measureWork(() => (mode === 'produce' ? produceAll : fetchAll)(cluster, Number(count)))
+const asked = { cluster, topic: `bench-${partitions}`, records: Number(records), partitions: Number(partitions) }
+const work = await measureWork(() => (mode === 'produce' ? produceAll : fetchAll)(asked))
 process.stdout.write(`${JSON.stringify(work)}\n`)
 await cluster.close()
