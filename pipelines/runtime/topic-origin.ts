@@ -67,6 +67,7 @@ export class TopicOrigin implements EventOrigin {
   get encodedHeaders(): Uint8Array {
     return this.#record.encodedHeaders
   }
+
   get #json(): JsonText {
     const { buffer, valueStart, valueEnd } = this.#record
     this.#jsonText ??= { bytes: buffer, start: valueStart, end: valueEnd }
