@@ -48,7 +48,6 @@ export class Connection {
   #readyBytes = 0
   #heldBytes = 0
   #isParked = false
-  #isSending = false
   lastUsedMs: number
 
   constructor(
@@ -137,16 +136,6 @@ export class Connection {
       this.#readyBytes += answer.bytes
       if (dispatched.parks) this.#isParked = false
       this.#intake.queuedBytes -= queuedBytes
-      this.#sendSoon()
-    })
-  }
-
-  /** Answers that become ready together, such as all that have waited for one sync, go out by one call. */
-  #sendSoon(): void {
-    if (this.#isSending) return
-    this.#isSending = true
-    queueMicrotask(() => {
-      this.#isSending = false
       this.#send()
       this.#intake.released()
     })
