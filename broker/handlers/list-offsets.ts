@@ -101,15 +101,19 @@ async function* recordsOf(
   while (offset < log.highWatermark) {
     const reading = await log.read(offset, READ_BYTES)
     if (reading.chunks.length === 0) return
-    for (const chunk of reading.chunks) {
-      for (let at = 0; at < chunk.length;) {
-        const header = readBatchHeader(chunk, at)
-        if (header.maxTimestamp >= timestamp) yield timesIn(chunk, at, header, settings.maxDecompressedBytes)
-        at += header.sizeBytes
-        offset = lastOffsetOf(header) + 1
+    try {
+      for (const chunk of reading.chunks) {
+        for (let at = 0; at < chunk.length;) {
+          const header = readBatchHeader(chunk, at)
+          if (header.maxTimestamp >= timestamp) yield timesIn(chunk, at, header, settings.maxDecompressedBytes)
+          at += header.sizeBytes
+          offset = lastOffsetOf(header) + 1
+        }
       }
+    } finally {
+      // Also where the reader has found what it wanted, and reads no further.
+      reading.release()
     }
-    reading.release()
   }
 }
 
