@@ -3,11 +3,12 @@ import { defineConfig } from 'rolldown'
 /**
  * `dist/` is a few files instead of hundreds, because Node takes about a millisecond to find and read each one, and a
  * command would spend most of its time on that. All lie in one folder: a module finds another beside itself by name,
- * whichever file it has become a part of. Packages are not built in.
+ * whichever file it has become a part of. Only the program lies deeper, and must stay there: `npx` in a checkout links
+ * to it once and not again after an update. Packages are not built in.
  */
 export default defineConfig({
   input: {
-    bin: 'pipelines/cli/bin.ts',
+    'pipelines/cli/bin': 'pipelines/cli/bin.ts',
     index: 'pipelines/index.ts',
     testing: 'pipelines/testing/index.ts',
     broker: 'broker/index.ts',

@@ -25,7 +25,7 @@ export async function runProcess(
   options: { readonly cwd: string; readonly moment?: Moment; readonly built?: string },
 ): Promise<Ended> {
   const { cwd, moment, built = BUILT } = options
-  const child = spawn(process.execPath, ['--import', KILL_SWITCH, join(built, 'bin.js'), ...args], {
+  const child = spawn(process.execPath, ['--import', KILL_SWITCH, join(built, 'pipelines/cli/bin.js'), ...args], {
     cwd,
     env: { ...process.env, ...(moment === undefined ? {} : { STOPLOG_KILL: JSON.stringify(moment) }) },
     stdio: ['ignore', 'pipe', 'pipe'],

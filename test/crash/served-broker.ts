@@ -18,7 +18,7 @@ export class ServedBroker {
   static async start(folder: string): Promise<ServedBroker> {
     const properties = ['journal.file.bytes=1048576', 'tail.bytes=524288', 'log.segment.bytes=1048576']
     const args = ['broker', '--port', '0', '--data-dir', folder, ...properties.flatMap((p) => ['--property', p])]
-    const served = spawn(process.execPath, [join(BUILT, 'bin.js'), ...args], {
+    const served = spawn(process.execPath, [join(BUILT, 'pipelines/cli/bin.js'), ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     for await (const line of createInterface({ input: served.stdout })) {

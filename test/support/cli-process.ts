@@ -6,7 +6,7 @@ import type { CliResult } from './cli.ts'
 import { ROOT } from './source-files.ts'
 
 /** The program as users start it; `npm test` has built it. */
-export const BIN = join(ROOT, 'dist/bin.js')
+export const BIN = join(ROOT, 'dist/pipelines/cli/bin.js')
 
 /** What a whole process of the program has left behind. */
 export interface ProcessResult extends CliResult {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const BIN = fileURLToPath(new URL('../../../dist/bin.js', import.meta.url))
+const BIN = fileURLToPath(new URL('../../../dist/pipelines/cli/bin.js', import.meta.url))
 
 /** `pipeline broker`, the built command, as a process on a folder and a port of its own. */
 export class BrokerProcess {
