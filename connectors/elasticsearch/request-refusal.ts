@@ -13,6 +13,11 @@ export function toRequestRefusal({ status, text }: BulkResponse): StoplogError {
   if (status < 300) {
     return new StoplogError('E_REMOTE_ANSWER', `${said}, which is no answer to a bulk request`, { retryable: true })
   }
+  if (status === 406 || status === 415) {
+    return new StoplogError('E_REMOTE_API', said, {
+      fix: 'let what stands between here and the server, such as a gateway, pass on `content-type: application/x-ndjson` as it is, and check that `url` is the address of Elasticsearch 7 or later, or of OpenSearch; then run again: nothing is lost',
+    })
+  }
   return new StoplogError('E_REMOTE_API', said, {
     fix: 'check `url`: it has to be the address of Elasticsearch 7 or later, or of OpenSearch, with its path if a proxy adds one',
   })

@@ -137,6 +137,7 @@ describe('a request that is refused', () => {
     [404, 'E_REMOTE_API'],
     [405, 'E_REMOTE_API'],
     [406, 'E_REMOTE_API'],
+    [415, 'E_REMOTE_API'],
   ])('%i stops the sink and says why', async ([status, code]) => {
     const { server, sink } = await createSink()
     const body = JSON.stringify({ error: { type: 'security_exception', reason: 'unable to authenticate' }, status })
