@@ -1,15 +1,15 @@
+import { CONTROL_CHARACTER } from '../../schemas/control-character.ts'
 import { isJsonObject, type Json } from '../../schemas/json.ts'
 import { CONNECTOR_LIMITS } from '../limits.ts'
 
-// Control characters of both blocks, and those that hide or turn around what stands beside them.
-const CONTROL = /[\p{Cc}\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]+/gu
+const CONTROL_CHARACTERS = new RegExp(`${CONTROL_CHARACTER.source}+`, 'gu')
 
 /** What a server says, fit for a message: one line, without control characters, of limited length. */
 export function serverText(text: string): string {
   const limit = CONNECTOR_LIMITS.maxServerTextLength.default
   const clean = text
     .slice(0, limit * 2)
-    .replace(CONTROL, ' ')
+    .replace(CONTROL_CHARACTERS, ' ')
     .trim()
   // No half of a surrogate pair at the end.
   return clean.length <= limit ? clean : `${clean.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '')}…`

@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode } from '../../schemas/error-codes.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { TopicRecord } from '../runtime/topic-reading.ts'
 import { isoTime } from './event-line.ts'
-import { printable } from './printable.ts'
+import { printable } from '../config/printable.ts'
 import { fit, wrapIndented } from './text-layout.ts'
 
 /** A dead letter as it is shown. Texts in it come from events and are not to be trusted. */

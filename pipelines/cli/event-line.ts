@@ -1,5 +1,5 @@
 import type { TopicRecord } from '../runtime/topic-reading.ts'
-import { printableJson } from './printable.ts'
+import { printableJson } from '../config/printable.ts'
 
 export interface EventLineOptions {
   /** With topic, partition, offset, time, key and headers around the value. */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import type { Clock, LogFields, Logger } from '../../schemas/runtime.ts'
-import { printable } from './printable.ts'
+import { printable } from '../config/printable.ts'
 
 type Level = keyof Logger
 

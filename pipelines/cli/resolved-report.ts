@@ -2,7 +2,7 @@ import { Document, isPair, isScalar, isSeq, visit } from 'yaml'
 import type { Json } from '../../schemas/json.ts'
 import { formatPath, type Path } from '../config/diagnostic.ts'
 import type { Origin, ResolvedDocument } from '../config/resolved-document.ts'
-import { printable } from './printable.ts'
+import { printable } from '../config/printable.ts'
 
 /** The document as YAML; behind each value, as a comment, its place and what it was filled from. */
 export function formatResolved({ document, origins }: ResolvedDocument): string {

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../schemas/byte-size.ts'
 import type { NodeReport } from './node-report.ts'
-import { printable } from './printable.ts'
+import { printable } from '../config/printable.ts'
 import { type Column, counted, table, wrap } from './text-layout.ts'
 
 /** How one pipeline of a run has ended. */

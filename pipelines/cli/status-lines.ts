@@ -1,5 +1,5 @@
 import type { NodeReport } from './node-report.ts'
-import { printable } from './printable.ts'
+import { printable } from '../config/printable.ts'
 import { type Column, fit, table } from './text-layout.ts'
 
 const COLUMNS: readonly Column[] = [

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../schemas/error-codes.ts'
+import { printable } from './printable.ts'
 
 export type Severity = 'error' | 'warning'
 
@@ -49,14 +50,14 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, code, path, message, fix, severity } = diagnostic
   const place = line === 0 ? file : `${file}:${line}:${column}`
   const head = [place, severity === 'warning' ? 'warning' : '', code, path].filter((part) => part !== '').join(' ')
-  const lines = [printable(head)]
+  const lines = [untabbed(head)]
   if (diagnostic.sourceLine.trim() === '') {
-    lines.push(`   ${printable(message)}`)
+    lines.push(`   ${untabbed(message)}`)
   } else {
     const { shown, caret } = cutAround(diagnostic.sourceLine, diagnostic.caretStart)
-    lines.push(`   ${shown}`, `   ${' '.repeat(displayWidth(shown.slice(0, caret)))}^ ${printable(message)}`)
+    lines.push(`   ${shown}`, `   ${' '.repeat(displayWidth(shown.slice(0, caret)))}^ ${untabbed(message)}`)
   }
-  if (fix !== '') lines.push(`   fix: ${printable(fix)}`)
+  if (fix !== '') lines.push(`   fix: ${untabbed(fix)}`)
   return lines.join('\n')
 }
 
@@ -66,7 +67,7 @@ export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
 }
 
 function cutAround(sourceLine: string, caretStart: number): { shown: string; caret: number } {
-  const line = printable(sourceLine)
+  const line = untabbed(sourceLine)
   const indent = line.length - line.trimStart().length
   let start = Math.min(indent, caretStart)
   let before = ''
@@ -81,10 +82,9 @@ function cutAround(sourceLine: string, caretStart: number): { shown: string; car
   return { shown, caret: before.length + caretStart - start }
 }
 
-/** One unit stays one unit, so that offsets keep their meaning. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replace(/\t/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '·')
+/** A tab is shown as a space. One unit stays one unit, so that offsets keep their meaning. */
+function untabbed(text: string): string {
+  return printable(text.replaceAll('\t', ' '))
 }
 
 /** Columns that a terminal gives to a text: none for marks, two for East Asian letters and emoji. */

@@ -1,10 +1,8 @@
+import { CONTROL_CHARACTER } from '../../schemas/control-character.ts'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
 import { PROCESSOR_LIMITS } from '../limits.ts'
 import { ExpressionFault } from './expression-problem.ts'
 import type { TemplatePart } from './template-parser.ts'
-
-// Control characters of both blocks, and those that hide or turn around what stands beside them.
-const CONTROL = /[\p{Cc}\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/u
 
 /**
  * Checks at load that a name with braces begins with text of its own, so that no event can choose the folder or index
@@ -34,7 +32,7 @@ export function confined(name: string, prefixLength: number, template: string): 
 export function unsafeBecause(name: string, prefixLength = 0): string | undefined {
   // One character of the prefix belongs to it: a dot there and one of the event would make two.
   if (name.includes('..', Math.max(0, prefixLength - 1))) return 'contains `..`'
-  if (CONTROL.test(name)) return 'contains a control character'
+  if (CONTROL_CHARACTER.test(name)) return 'contains a control character'
   const limit = PROCESSOR_LIMITS.maxNameLength.default
   if (name.length > limit || Buffer.byteLength(name) > limit) return `is longer than ${limit} bytes`
   if (/\p{Cs}/u.test(name)) return 'contains half a character'

@@ -6,7 +6,7 @@ import { deadLetterToJson, formatDeadLetter, reportDeadLetter } from '../dead-le
 import { isoTime } from '../event-line.ts'
 import { parseLimit } from '../option-values.ts'
 import { done } from '../outcome.ts'
-import { printable } from '../printable.ts'
+import { printable } from '../../config/printable.ts'
 import { JSON_OPTION, TOPIC_OPTIONS } from '../shared-options.ts'
 import { counted, table } from '../text-layout.ts'
 import { openTopics } from '../topic-access.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formatDiagnostic, formatPath, type Diagnostic } from '../../../../pipelines/config/diagnostic.ts'
+import { printable } from '../../../../pipelines/config/printable.ts'
 
 const DIAGNOSTIC: Diagnostic = {
   file: 'p.yaml',
@@ -54,6 +55,25 @@ describe('formatDiagnostic', () => {
     })
     expect(text.split('\n')).toHaveLength(4)
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e\u2028]/u)
+  })
+
+  test('neutralises each character that is so in events, wherever it stands', () => {
+    const units = Array.from({ length: 0x1_0000 }, (_, unit) => String.fromCharCode(unit))
+    const hostile = units.filter((unit) => printable(unit) !== unit)
+    expect(hostile).toEqual(expect.arrayContaining(['\u001b', '\u200e', '\u200f', '\u202e', '\u2069']))
+    for (const unit of hostile) {
+      const text = `a${unit}b`
+      const shown = formatDiagnostic({
+        ...DIAGNOSTIC,
+        file: text,
+        path: text,
+        message: text,
+        fix: text,
+        sourceLine: text,
+      })
+      expect(shown.replaceAll('\n', '')).not.toContain(unit)
+      expect(shown.split(unit === '\t' ? 'a b' : 'a·b')).toHaveLength(6)
+    }
   })
 
   test.for([0, 1, 50, 500, 999])('cuts a long line around offset %d', (caretStart) => {
