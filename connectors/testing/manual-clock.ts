@@ -43,12 +43,24 @@ export class ManualClock implements Clock {
     return this.#sleepers.length
   }
 
-  /** Lets time pass and wakes who has waited long enough, in order. */
+  /** Lets time pass at once and wakes who has waited long enough, in order. */
   advance(byMs: number): void {
     this.#nowMs += byMs
     const due = this.#sleepers.filter(({ atMs }) => atMs <= this.#nowMs).sort((a, b) => a.atMs - b.atMs)
     this.#sleepers = this.#sleepers.filter(({ atMs }) => atMs > this.#nowMs)
     for (const { wake } of due) wake()
+  }
+
+  /** Lets time pass step by step: wakes each at its time and lets it go on, and it may wait again meanwhile. */
+  async pass(byMs: number): Promise<void> {
+    const untilMs = this.#nowMs + byMs
+    for (;;) {
+      const nextMs = Math.min(...this.#sleepers.map(({ atMs }) => atMs))
+      if (nextMs > untilMs) break
+      this.advance(Math.max(nextMs - this.#nowMs, 0))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    this.advance(Math.max(untilMs - this.#nowMs, 0))
   }
 }
 

@@ -8,8 +8,8 @@ import { readRecords } from '../../broker/protocol/record-reader.ts'
 import { FrameMemory } from '../../broker/protocol/frame-memory.ts'
 import { describeLogs, TopicCatalog } from '../../broker/topics/topic-catalog.ts'
 import type { TopicOverrides } from '../../broker/topics/topic-config.ts'
+import { ManualClock } from '../../connectors/testing/manual-clock.ts'
 import { KeptLog } from './kept-log.ts'
-import { ManualClock } from './manual-clock.ts'
 
 /** A log store with its topics, as a broker has it. */
 export interface OpenStore {

@@ -3,7 +3,7 @@ import { BROKER_LIMITS } from '../../../../broker/limits.ts'
 import { FrameMemory } from '../../../../broker/protocol/frame-memory.ts'
 import { Listener, type ListenerOptions } from '../../../../broker/server/listener.ts'
 import { KeptLog } from '../../../support/kept-log.ts'
-import { ManualClock } from '../../../support/manual-clock.ts'
+import { ManualClock } from '../../../../connectors/testing/manual-clock.ts'
 import { RawConnection, type RawConnectionOptions, withSize } from '../../../support/raw-connection.ts'
 import { SteeredDispatcher } from '../../../support/steered-dispatcher.ts'
 
@@ -191,7 +191,7 @@ describe('limits', () => {
     const waiting = await served.connect()
     send(waiting, 'a')
     await served.dispatcher.received(1)
-    await served.clock.advance(BROKER_LIMITS.connectionIdleMs.default + 1_000)
+    await served.clock.pass(BROKER_LIMITS.connectionIdleMs.default + 1_000)
     await idle.closed()
     expect(waiting.isClosed).toBe(false)
   })
@@ -275,7 +275,7 @@ describe('limits', () => {
     await settle()
     expect(served.dispatcher.requests).toEqual([])
     served.isBehind = false
-    await served.clock.advance(1_000)
+    await served.clock.pass(1_000)
     await served.dispatcher.received(1)
   })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { BrokerTrouble } from '../../../../pipelines/runtime/broker-trouble.ts'
 import { KeptLog } from '../../../support/kept-log.ts'
-import { ManualClock } from '../../../support/manual-clock.ts'
+import { ManualClock } from '../../../../connectors/testing/manual-clock.ts'
 
 function watched(): { clock: ManualClock; log: KeptLog; trouble: BrokerTrouble } {
   const clock = new ManualClock()
@@ -13,9 +13,9 @@ test('what is over soon is not told', async () => {
   const { clock, log, trouble } = watched()
   for (let i = 0; i < 3; i += 1) {
     trouble.of('raw')(new Error('no leader'))
-    await clock.advance(600)
+    await clock.pass(600)
   }
-  await clock.advance(60_000)
+  await clock.pass(60_000)
   trouble.of('raw')(new Error('no leader'))
   expect(log.lines).toEqual([])
 })
@@ -25,7 +25,7 @@ test('what lasts is told for each node and reason, with how long it has lasted, 
   for (let i = 0; i <= 35; i += 1) {
     trouble.of('raw')(new Error('refused'))
     if (i < 5) trouble.of('out')(new Error('no leader'))
-    await clock.advance(1_000)
+    await clock.pass(1_000)
   }
   const told = log.lines.map(({ level, fields }) => [level, fields['node'], fields['reason'], fields['seconds']])
   expect(told).toEqual([

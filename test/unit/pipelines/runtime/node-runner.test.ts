@@ -5,7 +5,7 @@ import { BrokerTrouble } from '../../../../pipelines/runtime/broker-trouble.ts'
 import { keepRunning } from '../../../../pipelines/runtime/node-runner.ts'
 import { NodeStatus } from '../../../../pipelines/runtime/node-status.ts'
 import { KeptLog } from '../../../support/kept-log.ts'
-import { ManualClock } from '../../../support/manual-clock.ts'
+import { ManualClock } from '../../../../connectors/testing/manual-clock.ts'
 
 /** Runs a node that breaks down at once, every time, for ten minutes. Resolves with how often it was started. */
 async function startsOf(failure: Error): Promise<{ starts: number; log: KeptLog; status: NodeStatus }> {
@@ -29,7 +29,7 @@ async function startsOf(failure: Error): Promise<{ starts: number; log: KeptLog;
     stop.signal,
   )
   await new Promise((resolve) => setImmediate(resolve))
-  await clock.advance(600_000)
+  await clock.pass(600_000)
   stop.abort()
   await ended
   return { starts, log, status }

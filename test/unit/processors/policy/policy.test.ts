@@ -11,7 +11,7 @@ import { readBundle } from '../../../../processors/policy/bundle.ts'
 import { policy } from '../../../../processors/policy/policy.ts'
 import type { BatchProcessor, StepOutcome } from '../../../../processors/processor.ts'
 import { createEvent, type EventFields } from '../../../support/event.ts'
-import { ManualClock } from '../../../support/manual-clock.ts'
+import { ManualClock } from '../../../../connectors/testing/manual-clock.ts'
 import { temporaryFolder } from '../../../support/connector-context.ts'
 import { BUNDLES } from './behaviour.ts'
 import { systemClock } from './system-clock.ts'
@@ -349,7 +349,7 @@ describe('a bundle whose file changes', () => {
     expect(await judge()).toMatchObject({ revision: 'r1' })
     await writeFile(path, await readFile(join(BUNDLES, 'behaviour-r2.tar.gz')))
     expect(await judge()).toMatchObject({ revision: 'r1' })
-    await clock.advance(RELOAD_MS)
+    await clock.pass(RELOAD_MS)
     expect(await judge()).toMatchObject({ revision: 'r2' })
     expect(context.logged).toMatchObject([
       { level: 'info', message: 'policy bundle replaced', fields: { revision: 'r2' } },
@@ -361,9 +361,9 @@ describe('a bundle whose file changes', () => {
     expect(await judge()).toMatchObject({ revision: 'r1' })
     if (how === 'gone') await rm(path)
     else await writeFile(path, 'no bundle')
-    await clock.advance(RELOAD_MS)
+    await clock.pass(RELOAD_MS)
     expect(await judge()).toMatchObject({ allow: true, revision: 'r1' })
-    await clock.advance(RELOAD_MS)
+    await clock.pass(RELOAD_MS)
     expect(await judge()).toMatchObject({ allow: true, revision: 'r1' })
     expect(context.logged).toMatchObject([
       {
@@ -374,7 +374,7 @@ describe('a bundle whose file changes', () => {
     ])
     expect(context.counted.get('stoplog_policy_reload_failures_total')).toBe(1)
     await copyFile(join(BUNDLES, 'behaviour-r2.tar.gz'), path)
-    await clock.advance(RELOAD_MS)
+    await clock.pass(RELOAD_MS)
     expect(await judge()).toMatchObject({ allow: true, revision: 'r2' })
   })
 
@@ -382,7 +382,7 @@ describe('a bundle whose file changes', () => {
     const { path, clock, judge, context } = await reloading()
     await judge()
     await writeFile(path, await readFile(path))
-    await clock.advance(RELOAD_MS)
+    await clock.pass(RELOAD_MS)
     await judge()
     expect(context.logged).toEqual([])
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { PolicyEngine } from '../../../../processors/policy/policy-engine.ts'
 import { shareEngine } from '../../../../processors/policy/shared-engines.ts'
-import { ManualClock } from '../../../support/manual-clock.ts'
+import { ManualClock } from '../../../../connectors/testing/manual-clock.ts'
 
 /** An engine that answers with its own number, and keeps whether it was closed. */
 function numberedEngines(): { create: () => PolicyEngine; closed: number[]; created: () => number } {
