@@ -1,5 +1,5 @@
 import { JSON_SCAN_MODULE } from './json-scan-module.ts'
-import { webAssembly, type WasmMemory } from './web-assembly.ts'
+import { webAssembly, type WasmMemory } from '../schemas/web-assembly.ts'
 
 /** What `json-scan.wat` exports. */
 interface JsonScan {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DirectWrites, isWholeBlocks } from './direct-writes.ts'
 import type { Storage, StorageEntry, StorageFile } from './storage.ts'
 
 /**
@@ -13,20 +14,22 @@ const SYNCED_WRITES = process.platform === 'linux' ? constants.O_WRONLY | consta
 /** The data directory on a real disk. */
 export class FileStorage implements Storage {
   readonly #root: string
+  readonly #direct: DirectWrites
 
-  constructor(root: string) {
+  constructor(root: string, direct = new DirectWrites()) {
     this.#root = root
+    this.#direct = direct
   }
 
   async open(path: string, mode: 'create' | 'read'): Promise<StorageFile> {
     const full = join(this.#root, path)
-    if (mode === 'read') return new OpenFile(path, full, await open(full, 'r'))
+    if (mode === 'read') return new OpenFile({ path, full, handle: await open(full, 'r'), direct: this.#direct })
     // `a` would ignore positions on Linux and `w` would empty the file, so a missing file is created first.
     const handle = await open(full, 'r+').catch(async (error: unknown) => {
       if (!isMissing(error)) throw error
       return open(full, 'wx+')
     })
-    return new OpenFile(path, full, handle)
+    return new OpenFile({ path, full, handle, direct: this.#direct })
   }
 
   async readFile(path: string): Promise<Buffer | null> {
@@ -75,12 +78,16 @@ class OpenFile implements StorageFile {
   readonly path: string
   readonly #fullPath: string
   readonly #handle: FileHandle
+  readonly #direct: DirectWrites
   #synced: FileHandle | null = null
+  /** Undefined until it is needed; null where the file system refuses. */
+  #blocks: FileHandle | null | undefined
 
-  constructor(path: string, fullPath: string, handle: FileHandle) {
-    this.path = path
-    this.#fullPath = fullPath
-    this.#handle = handle
+  constructor(file: { path: string; full: string; handle: FileHandle; direct: DirectWrites }) {
+    this.path = file.path
+    this.#fullPath = file.full
+    this.#handle = file.handle
+    this.#direct = file.direct
   }
 
   async sizeBytes(): Promise<number> {
@@ -108,8 +115,15 @@ class OpenFile implements StorageFile {
       await this.sync()
       return
     }
+    if (isWholeBlocks(buffers, position) && (await this.#writeBlocks(buffers, position))) return
     this.#synced ??= await open(this.#fullPath, SYNCED_WRITES)
     await writeAll(this.#synced, buffers, position)
+  }
+
+  /** False where it was refused. */
+  async #writeBlocks(buffers: readonly Uint8Array[], position: number): Promise<boolean> {
+    this.#blocks = this.#blocks === undefined ? await this.#direct.open(this.#fullPath) : this.#blocks
+    return this.#blocks !== null && (await this.#direct.write(this.#blocks, buffers, position))
   }
 
   async sync(): Promise<void> {
@@ -122,6 +136,7 @@ class OpenFile implements StorageFile {
 
   async close(): Promise<void> {
     await this.#synced?.close()
+    await this.#blocks?.close()
     await this.#handle.close()
   }
 }

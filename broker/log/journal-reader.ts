@@ -1,6 +1,6 @@
 import { JOURNAL_FOLDER } from './journal.ts'
 import { decodeEntry, ENTRY_HEADER_BYTES, type JournalEntry } from './journal-entry.ts'
-import type { Storage } from './storage.ts'
+import { BLOCK_BYTES, type Storage } from './storage.ts'
 
 /** An entry that had been acknowledged and cannot be read any more. */
 export interface JournalDamage {
@@ -70,10 +70,10 @@ function readFile(
   let position = 0
   let expected = file.firstSequence
   for (;;) {
-    const entry = decodeEntry(content, position)
-    if (entry !== null && entry.sequence === expected) {
-      visit(entry)
-      position += ENTRY_HEADER_BYTES + entry.payload.length
+    const next = entryAt(content, position, expected) ?? entryAt(content, nextBlock(position), expected)
+    if (next !== null) {
+      visit(next.entry)
+      position = next.position + ENTRY_HEADER_BYTES + next.entry.payload.length
       expected += 1
       continue
     }
@@ -85,8 +85,23 @@ function readFile(
   }
 }
 
+interface FoundEntry {
+  readonly position: number
+  readonly entry: JournalEntry
+}
+
+function entryAt(content: Buffer, position: number, sequence: number): FoundEntry | null {
+  const entry = decodeEntry(content, position)
+  return entry?.sequence === sequence ? { position, entry } : null
+}
+
+/** Where the group behind this one begins. */
+function nextBlock(position: number): number {
+  return Math.ceil(position / BLOCK_BYTES) * BLOCK_BYTES
+}
+
 /** The next entry behind `from` which says that the entry `sequence` was durable, or null. */
-function findProof(content: Buffer, from: number, sequence: number): { position: number; entry: JournalEntry } | null {
+function findProof(content: Buffer, from: number, sequence: number): FoundEntry | null {
   const last = content.length - ENTRY_HEADER_BYTES
   for (let position = from + 1; position <= last; position += 1) {
     // The high half of any sequence of a real journal is small: this passes over nearly everything at once.

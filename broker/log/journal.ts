@@ -1,6 +1,6 @@
 import { BROKER_LIMITS } from '../limits.ts'
 import { encodeEntryHeader, ENTRY_HEADER_BYTES, type EntryKind } from './journal-entry.ts'
-import type { Storage, StorageFile } from './storage.ts'
+import { BLOCK_BYTES, type Storage, type StorageFile } from './storage.ts'
 
 export const JOURNAL_FOLDER = 'journal'
 
@@ -14,6 +14,7 @@ function nextSpareNumber(spares: readonly string[]): number {
   return 1 + Math.max(0, ...spares.map((name) => Number(SPARE_NAME.exec(name)?.[1] ?? 0)))
 }
 
+const PADDING = Buffer.alloc(BLOCK_BYTES)
 const SPARE_NAME = /^spare-(\d+)\.journal$/
 
 /**
@@ -78,6 +79,9 @@ interface JournalFile {
  * The write-ahead log of everything: batches of all partitions and changes of metadata, one after the other in one
  * file, so that one fdatasync serves all that arrived while the last one ran (group commit). Invariant 1: `append`
  * resolves only when the entry would survive a loss of power.
+ *
+ * A group is filled up to whole blocks of the disk: so it can be written past the page cache, and never touches a block
+ * that an acknowledged group lies in.
  *
  * Files are begun at `maxFileBytes`, released by a checkpoint, and then used again under a new name: a file that does
  * not grow costs a third of the disk time of one that does.
@@ -236,18 +240,20 @@ export class Journal {
   }
 
   async #commit(group: Group, firstSequence: number): Promise<void> {
-    const active = await this.#fileFor(group.bytes, firstSequence)
+    const paddingBytes = -group.bytes & (BLOCK_BYTES - 1)
+    const active = await this.#fileFor(group.bytes + paddingBytes, firstSequence)
     const buffers: Buffer[] = []
     for (const [index, { kind, logId, payload }] of group.entries.entries()) {
       const sequence = firstSequence + index
       buffers.push(encodeEntryHeader({ kind, logId, payload, sequence, durableBelow: this.#durableBelow }), payload)
     }
+    buffers.push(PADDING.subarray(0, paddingBytes))
     if (this.#options.syncBeforeAck) await active.file.writeSynced(buffers, active.position)
     else {
       await active.file.write(buffers, active.position)
       this.#unsynced = true
     }
-    active.position += group.bytes
+    active.position += group.bytes + paddingBytes
     this.#durableBelow = firstSequence + group.entries.length
     for (const { onDurable } of group.entries) onDurable?.()
   }

@@ -1,3 +1,6 @@
+/** The largest block of disks: whole blocks never share one with other bytes, and may go past the page cache. */
+export const BLOCK_BYTES = 4_096
+
 /**
  * The disk, as far as the log needs it. Paths are relative to the data directory and use `/`.
  *
@@ -35,7 +38,10 @@ export interface StorageFile {
   read(position: number, length: number): Promise<Buffer>
   /** Writes all of the buffers one after the other, beginning at `position`. */
   write(buffers: readonly Uint8Array[], position: number): Promise<void>
-  /** As `write`, and resolves when these bytes would survive a loss of power: `sync` in one call. */
+  /**
+   * As `write`, and resolves when these bytes would survive a loss of power: `sync` in one call. Cheapest where position
+   * and bytes are multiples of BLOCK_BYTES.
+   */
   writeSynced(buffers: readonly Uint8Array[], position: number): Promise<void>
   /** Resolves when everything written so far would survive a loss of power (fdatasync). */
   sync(): Promise<void>

@@ -10,7 +10,7 @@ import {
 import { isNestedDeeper } from './nesting-depth.ts'
 import { EvaluationFailure, OpaWasmInstance } from './opa-wasm-instance.ts'
 import type { PolicyFailure } from './policy-engine.ts'
-import type { WasmModule } from '../web-assembly.ts'
+import type { WasmModule } from '../../schemas/web-assembly.ts'
 
 export interface EvaluatedPolicy {
   readonly module: WasmModule

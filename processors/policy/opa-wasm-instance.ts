@@ -4,7 +4,7 @@ import { BuiltinFailure, type Builtin, type BuiltinContext } from './builtins/bu
 import { BUILTINS } from './builtins/builtins.ts'
 import type { PolicyFailure } from './policy-engine.ts'
 import { decodeRego, encodeRego, isRegoArray, RegoObject, RegoSet, toJson, type RegoValue } from './rego-value.ts'
-import { webAssembly, type WasmInstance, type WasmMemory, type WasmModule } from '../web-assembly.ts'
+import { webAssembly, type WasmInstance, type WasmMemory, type WasmModule } from '../../schemas/web-assembly.ts'
 
 /**
  * OPA's SDK for Node. Its class loads data and knows the entrypoints; three things are done here instead, because there

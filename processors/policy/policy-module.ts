@@ -3,7 +3,7 @@ import { StoplogError } from '../../schemas/stoplog-error.ts'
 import { BUILTINS, reasonMissing } from './builtins/builtins.ts'
 import { OpaWasmInstance } from './opa-wasm-instance.ts'
 import type { PolicyBundle } from './bundle.ts'
-import { webAssembly, type WasmModule } from '../web-assembly.ts'
+import { webAssembly, type WasmModule } from '../../schemas/web-assembly.ts'
 
 /** A bundle whose wasm is compiled and known to run here. */
 export interface PolicyModule {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FileStorage } from '../../../../broker/log/file-storage.ts'
+import { ENTRY_HEADER_BYTES } from '../../../../broker/log/journal-entry.ts'
 import { MemoryStorage } from '../../../../broker/log/memory-storage.ts'
 import type { PartitionLog } from '../../../../broker/log/partition-log.ts'
+import { BLOCK_BYTES } from '../../../../broker/log/storage.ts'
 import { batchOf, createLog, type OpenStore, openStore, readValues } from '../../../support/log-store.ts'
 
 /* What torn-log.test.ts asks of the log on a storage in memory, on real files: every byte of the last two batches. */
@@ -64,6 +66,13 @@ async function filesOf(place: 'segment' | 'journal'): Promise<{ files: Files; pa
 }
 
 const BATCH_BYTES = batchOf('a').length
+/** A journal's entry of such a batch, which has a block of the disk for itself; the rest of that is padding. */
+const ENTRY_BYTES = ENTRY_HEADER_BYTES + BATCH_BYTES
+
+/** Where the block of the batch lies that has so many before it, in a journal of three. */
+function blockOf(before: number, content: Buffer): number {
+  return content.length - (3 - before) * BLOCK_BYTES
+}
 
 function flipped(content: Buffer, at: number): Buffer {
   const copy = Buffer.from(content)
@@ -109,26 +118,39 @@ describe('files of a segment', () => {
 describe('files of the journal', () => {
   test('cut at any byte of the last two batches come back with exactly the whole ones', async () => {
     const { files, path, content } = await filesOf('journal')
-    const entryBytes = BATCH_BYTES + 32
-    for (let size = content.length - 2 * entryBytes; size < content.length; size += 1) {
-      const { values, log } = await openWith(files, path, content.subarray(0, size))
-      const missing = Math.ceil((content.length - size) / entryBytes)
-      expect(values, `cut at ${size}`).toEqual(['a', 'b', 'c'].slice(0, 3 - missing))
-      expect(log.damage).toBeNull()
+    for (const before of [1, 2]) {
+      const start = blockOf(before, content)
+      for (let bytes = 0; bytes <= ENTRY_BYTES; bytes += 1) {
+        const { values, log } = await openWith(files, path, content.subarray(0, start + bytes))
+        const whole = bytes === ENTRY_BYTES ? before + 1 : before
+        expect(values, `cut at ${bytes} behind ${before}`).toEqual(['a', 'b', 'c'].slice(0, whole))
+        expect(log.damage).toBeNull()
+      }
     }
   })
 
   test('with any byte of the last two batches flipped never give back anything else, and are damage but for the last', async () => {
     const { files, path, content } = await filesOf('journal')
-    const entryBytes = BATCH_BYTES + 32
-    for (let at = content.length - 2 * entryBytes; at < content.length; at += 1) {
-      const changed = flipped(content, at)
-      const { values, log } = await openWith(files, path, changed)
-      const isLast = at >= content.length - entryBytes
-      expect(values, `byte ${at}`).toEqual(isLast ? ['a', 'b'] : ['a'])
-      if (isLast) continue
-      expect(log.damage, `byte ${at}`).toMatchObject({ offset: 1 })
-      expect([...(await readFiles())].find(([name]) => name.endsWith('.damaged'))?.[1].equals(changed)).toBe(true)
+    for (const before of [1, 2]) {
+      const start = blockOf(before, content)
+      for (let at = start; at < start + ENTRY_BYTES; at += 1) {
+        const changed = flipped(content, at)
+        const { values, log } = await openWith(files, path, changed)
+        expect(values, `byte ${at}`).toEqual(before === 2 ? ['a', 'b'] : ['a'])
+        if (before === 2) continue
+        expect(log.damage, `byte ${at}`).toMatchObject({ offset: 1 })
+        expect([...(await readFiles())].find(([name]) => name.endsWith('.damaged'))?.[1].equals(changed)).toBe(true)
+      }
+    }
+  })
+
+  test('do not mind what becomes of the padding between groups, the one thing that nothing covers', async () => {
+    const { files, path, content } = await filesOf('journal')
+    for (let at = blockOf(1, content) + ENTRY_BYTES; at < blockOf(2, content); at += 97) {
+      const { values, log, open } = await openWith(files, path, flipped(content, at))
+      expect(values, `byte ${at}`).toEqual(['a', 'b', 'c'])
+      expect(log.damage).toBeNull()
+      expect(open.logger.lines.filter(({ level }) => level === 'error')).toEqual([])
     }
   })
 })

@@ -1,0 +1,96 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { webAssembly } from '../../schemas/web-assembly.ts'
+import { BLOCK_BYTES } from './storage.ts'
+
+/** So much goes to the disk by one call; memory of a multiple of 64 KB, as WebAssembly has it. */
+const PIECE_BYTES = 1_048_576
+const WASM_PAGE_BYTES = 65_536
+
+const SYNCED = constants.O_WRONLY | constants.O_DSYNC
+/** Two errors by which a file system says that it does not write past the page cache, or not with blocks of this size. */
+const REFUSALS = new Set(['EINVAL', 'EOPNOTSUPP'])
+
+/**
+ * Writes whole blocks straight to the disk (O_DIRECT, on Linux only), which saves the copy into the page cache. All files
+ * of one data directory share one of these.
+ */
+export class DirectWrites {
+  #isRefused = process.platform !== 'linux'
+  readonly #pieces: Buffer[] = []
+
+  /** Opens a file for `write`, or null where it cannot be written to in this way. */
+  async open(path: string): Promise<FileHandle | null> {
+    return this.#unlessRefused(() => open(path, SYNCED | constants.O_DIRECT))
+  }
+
+  /**
+   * Writes the buffers one after the other and resolves with true when they would survive a loss of power. Position and
+   * bytes are multiples of BLOCK_BYTES. With false it was refused, and what stands there is unknown.
+   */
+  async write(handle: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<boolean> {
+    const piece = this.#pieces.pop() ?? alignedMemory()
+    try {
+      const done = await this.#unlessRefused(() => writePieces(handle, piece, buffers, position))
+      return done !== null
+    } finally {
+      this.#pieces.push(piece)
+    }
+  }
+
+  async #unlessRefused<T>(work: () => Promise<T>): Promise<T | null> {
+    if (this.#isRefused) return null
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && REFUSALS.has(String(error.code)))) throw error
+      this.#isRefused = true
+      return null
+    }
+  }
+}
+
+/** True for what may be written past the page cache. */
+export function isWholeBlocks(buffers: readonly Uint8Array[], position: number): boolean {
+  const bytes = buffers.reduce((sum, buffer) => sum + buffer.length, 0)
+  return bytes > 0 && bytes % BLOCK_BYTES === 0 && position % BLOCK_BYTES === 0
+}
+
+/** The disk reads memory itself and wants it to begin at a block, which that of a Buffer does not; WebAssembly's does. */
+function alignedMemory(): Buffer {
+  const pages = PIECE_BYTES / WASM_PAGE_BYTES
+  return Buffer.from(new webAssembly.Memory({ initial: pages, maximum: pages }).buffer)
+}
+
+async function writePieces(
+  handle: FileHandle,
+  piece: Buffer,
+  buffers: readonly Uint8Array[],
+  position: number,
+): Promise<true> {
+  let at = position
+  let filled = 0
+  for (const buffer of buffers) {
+    for (let from = 0; from < buffer.length;) {
+      const part = buffer.subarray(from, from + PIECE_BYTES - filled)
+      piece.set(part, filled)
+      filled += part.length
+      from += part.length
+      if (filled < PIECE_BYTES) continue
+      await writeBlocks(handle, piece, at)
+      at += filled
+      filled = 0
+    }
+  }
+  if (filled > 0) await writeBlocks(handle, piece.subarray(0, filled), at)
+  return true
+}
+
+async function writeBlocks(handle: FileHandle, blocks: Buffer, position: number): Promise<void> {
+  let written = 0
+  while (written < blocks.length) {
+    const { bytesWritten } = await handle.write(blocks, written, blocks.length - written, position + written)
+    // Where it stops within a block, that block is written again: only whole ones may be.
+    written += bytesWritten - (bytesWritten % BLOCK_BYTES)
+  }
+}
