@@ -140,7 +140,7 @@ export class ClientConnection {
   #write<Req, Draft, Res>(api: Api<Req, Draft, Res>, version: number, request: Draft): number {
     const correlationId = this.#nextCorrelationId
     this.#nextCorrelationId = (correlationId + 1) & 0x7fff_ffff
-    const writer = new Writer()
+    const writer = Writer.ofFrame()
     writeRequestHeader(writer, api.requestHeaderVersion(version), {
       apiKey: api.key,
       apiVersion: version,
@@ -148,11 +148,8 @@ export class ClientConnection {
       clientId: this.#options.clientId,
     })
     api.writeRequest(version, writer, request)
-    const size = Buffer.allocUnsafe(4)
-    size.writeInt32BE(writer.size)
     this.#socket.cork()
-    this.#socket.write(size)
-    for (const chunk of writer.chunks()) this.#socket.write(chunk)
+    for (const chunk of writer.frame()) this.#socket.write(chunk)
     this.#socket.uncork()
     return correlationId
   }

@@ -1,12 +1,12 @@
 import type { BrokerContext } from '../broker-context.ts'
-import { type BatchRules, checkBatch } from '../log/batch-check.ts'
+import { checkBatch } from '../log/batch-check.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import type { ResponseDraftOf } from '../protocol/api.ts'
 import { wireErrorCode, type WireErrorName } from '../protocol/error-codes.ts'
 import { produce } from '../protocol/messages/produce.ts'
 import { stampAppendTime } from '../protocol/record-batch.ts'
 import type { Topic } from '../topics/topic-catalog.ts'
-import { isCompacted, topicConfig, topicConfigNumber } from '../topics/topic-config.ts'
+import { topicConfig } from '../topics/topic-config.ts'
 import { defineHandler, type Handler } from './handler.ts'
 
 type TopicAnswer = NonNullable<ResponseDraftOf<typeof produce>['responses']>[number]
@@ -37,15 +37,18 @@ export function createProduceHandler(context: BrokerContext): Handler {
     for (const { name, topicId, partitionResponses } of pending) {
       responses.push({ name, topicId, partitionResponses: await Promise.all(partitionResponses) })
     }
-    const refusals = responses.flatMap(({ partitionResponses = [] }) =>
-      partitionResponses.filter(({ errorCode = 0 }) => errorCode !== 0),
-    )
     // Where the disk has failed it may be at work on the batches still.
-    if (!refusals.some(({ errorCode }) => errorCode === STORAGE_ERROR)) releaseRequest()
+    if (!someError(responses, (code) => code === STORAGE_ERROR)) releaseRequest()
     if (request.acks !== 0) return { responses }
-    if (refusals.length > 0) disconnect('a batch with acks=0 was refused')
+    if (someError(responses, (code) => code !== 0)) disconnect('a batch with acks=0 was refused')
     return null
   })
+}
+
+function someError(responses: readonly TopicAnswer[], matches: (errorCode: number) => boolean): boolean {
+  return responses.some(({ partitionResponses = [] }) =>
+    partitionResponses.some(({ errorCode = 0 }) => matches(errorCode)),
+  )
 }
 
 function append(
@@ -55,13 +58,14 @@ function append(
   records: Buffer | null,
   produceVersion: number,
 ): Promise<PartitionAnswer> {
-  const { store, clock } = context
+  const { store, clock, settings } = context
   const log = topic.partitions[index]
   if (log === undefined) return Promise.resolve(refuse(index, 'UNKNOWN_TOPIC_OR_PARTITION'))
   if (log.damage !== null) return Promise.resolve(refuse(index, 'KAFKA_STORAGE_ERROR', log.damage.reason))
   if (records === null) return Promise.resolve(refuse(index, 'INVALID_RECORD', 'there are no records'))
   const nowMs = clock.now()
-  const checked = checkBatch(records, rulesFor(context, topic, produceVersion), nowMs)
+  const { maxDecompressedBytes } = settings
+  const checked = checkBatch(records, topic.batchRules, { nowMs, produceVersion, maxDecompressedBytes })
   if ('error' in checked) {
     const { error, message, recordIndex } = checked
     const recordErrors = recordIndex === undefined ? [] : [{ batchIndex: recordIndex, batchIndexErrorMessage: message }]
@@ -103,17 +107,6 @@ async function answerDuplicate(
     baseOffset: written.baseOffset,
     logAppendTimeMs: written.timestamp,
     logStartOffset: log.startOffset,
-  }
-}
-
-function rulesFor({ settings }: BrokerContext, { overrides }: Topic, produceVersion: number): BatchRules {
-  return {
-    maxMessageBytes: topicConfigNumber(overrides, 'max.message.bytes'),
-    timestampBeforeMaxMs: topicConfigNumber(overrides, 'message.timestamp.before.max.ms'),
-    timestampAfterMaxMs: topicConfigNumber(overrides, 'message.timestamp.after.max.ms'),
-    requiresKeys: isCompacted(overrides),
-    produceVersion,
-    maxDecompressedBytes: settings.maxDecompressedBytes,
   }
 }
 

@@ -3,13 +3,18 @@ import type { WireErrorName } from '../protocol/error-codes.ts'
 import { BATCH_HEADER_BYTES, type BatchHeader, verifyBatch } from '../protocol/record-batch.ts'
 import { readRecords } from '../protocol/record-reader.ts'
 
-/** What the broker asks of a batch that a client wants to append. */
+/** What a topic asks of a batch that a client wants to append. */
 export interface BatchRules {
   readonly maxMessageBytes: number
   readonly timestampBeforeMaxMs: number
   readonly timestampAfterMaxMs: number
   /** Compacted topics cannot keep a record without a key. */
   readonly requiresKeys: boolean
+}
+
+/** How a batch has come. */
+export interface BatchArrival {
+  readonly nowMs: number
   /** Version of the Produce request: old clients cannot have made a zstd batch. */
   readonly produceVersion: number
   /** Bound of what is decompressed to look at keys. */
@@ -30,7 +35,7 @@ const NO_TIMESTAMP = -1
  * with the right checksum, not a control batch. The records of a compressed batch are looked at only where a rule needs
  * it (Kafka looks always): its checksum says that it is what the producer made.
  */
-export function checkBatch(bytes: Buffer, rules: BatchRules, nowMs: number): BatchHeader | BatchRefusal {
+export function checkBatch(bytes: Buffer, rules: BatchRules, arrival: BatchArrival): BatchHeader | BatchRefusal {
   let header: BatchHeader
   try {
     header = verifyBatch(bytes)
@@ -38,10 +43,10 @@ export function checkBatch(bytes: Buffer, rules: BatchRules, nowMs: number): Bat
     if (error instanceof ProtocolError) return refuse('CORRUPT_MESSAGE', error.message)
     throw error
   }
-  return refusalOf(header, bytes, rules, nowMs) ?? header
+  return refusalOf(header, bytes, rules, arrival) ?? header
 }
 
-function refusalOf(header: BatchHeader, bytes: Buffer, rules: BatchRules, nowMs: number): BatchRefusal | null {
+function refusalOf(header: BatchHeader, bytes: Buffer, rules: BatchRules, arrival: BatchArrival): BatchRefusal | null {
   if (header.sizeBytes !== bytes.length) return refuse('INVALID_RECORD', 'more than one batch for one partition')
   if (header.sizeBytes > rules.maxMessageBytes) {
     return refuse(
@@ -56,11 +61,11 @@ function refusalOf(header: BatchHeader, bytes: Buffer, rules: BatchRules, nowMs:
   }
   if (header.producerId >= 0 && header.baseSequence < 0)
     return refuse('INVALID_RECORD', 'a producer id without a sequence')
-  if (header.compression === 'zstd' && rules.produceVersion < 7) {
+  if (header.compression === 'zstd' && arrival.produceVersion < 7) {
     return refuse('UNSUPPORTED_COMPRESSION_TYPE', 'zstd needs Produce version 7 or later')
   }
   if (header.isLogAppendTime) return refuse('INVALID_TIMESTAMP', 'a producer cannot set LogAppendTime')
-  return refuseTimestamp(header, rules, nowMs) ?? refuseRecords(header, bytes, rules)
+  return refuseTimestamp(header, rules, arrival.nowMs) ?? refuseRecords(header, bytes, rules, arrival)
 }
 
 function refuseTimestamp(header: BatchHeader, rules: BatchRules, nowMs: number): BatchRefusal | null {
@@ -71,10 +76,15 @@ function refuseTimestamp(header: BatchHeader, rules: BatchRules, nowMs: number):
   return refuse('INVALID_TIMESTAMP', `timestamp ${header.maxTimestamp} is out of range`)
 }
 
-function refuseRecords(header: BatchHeader, bytes: Buffer, rules: BatchRules): BatchRefusal | null {
+function refuseRecords(
+  header: BatchHeader,
+  bytes: Buffer,
+  rules: BatchRules,
+  { maxDecompressedBytes }: BatchArrival,
+): BatchRefusal | null {
   try {
     if (rules.requiresKeys) {
-      const records = readRecords(bytes, 0, header, rules.maxDecompressedBytes)
+      const records = readRecords(bytes, 0, header, maxDecompressedBytes)
       const recordIndex = records.findIndex(({ key }) => key === null)
       if (recordIndex < 0) return null
       return { ...refuse('INVALID_RECORD', 'a compacted topic needs a key in every record'), recordIndex }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, write } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { webAssembly } from '../../schemas/web-assembly.ts'
 import { BLOCK_BYTES } from './storage.ts'
@@ -89,8 +89,18 @@ async function writePieces(
 async function writeBlocks(handle: FileHandle, blocks: Buffer, position: number): Promise<void> {
   let written = 0
   while (written < blocks.length) {
-    const { bytesWritten } = await handle.write(blocks, written, blocks.length - written, position + written)
+    const bytesWritten = await writeAt(handle.fd, blocks.subarray(written), position + written)
     // Where it stops within a block, that block is written again: only whole ones may be.
     written += bytesWritten - (bytesWritten % BLOCK_BYTES)
   }
+}
+
+/** What FileHandle does, without the statistics that it makes room for at every call. */
+function writeAt(fd: number, bytes: Buffer, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(fd, bytes, 0, bytes.length, position, (error, bytesWritten) => {
+      if (error === null) resolve(bytesWritten)
+      else reject(error)
+    })
+  })
 }

@@ -3,6 +3,8 @@ const TWO_32 = 0x1_0000_0000
 /** From this size on, a byte string is passed on as its own chunk instead of being copied. */
 const CHUNK_BYTES = 4096
 
+const FRAME_SIZE_BYTES = 4
+
 /**
  * Writes Kafka's primitive types. The result is a list of chunks: small values are gathered in buffers of its own,
  * large byte strings (record batches) stand in the list as they were given, uncopied.
@@ -16,6 +18,13 @@ export class Writer {
 
   constructor(initialBytes = 256) {
     this.#buffer = Buffer.allocUnsafe(initialBytes)
+  }
+
+  /** A writer whose result is a frame: see `frame`. */
+  static ofFrame(): Writer {
+    const writer = new Writer()
+    writer.int32(0)
+    return writer
   }
 
   /** Bytes written so far. */
@@ -113,6 +122,13 @@ export class Writer {
   chunks(): readonly Buffer[] {
     this.#closeChunk()
     return this.#chunks
+  }
+
+  /** As `chunks`; the first four bytes, which `ofFrame` has left free, say how many follow. */
+  frame(): readonly Buffer[] {
+    const chunks = this.chunks()
+    chunks[0]?.writeInt32BE(this.size - FRAME_SIZE_BYTES)
+    return chunks
   }
 
   /** Everything written, as one buffer. */

@@ -152,16 +152,20 @@ export class Connection {
       whenSent.push(...answer.whenSent)
     }
     if (this.#socket.destroyed) return
-    this.#socket.cork()
-    const last = due.pop()
-    for (const chunk of due) this.#socket.write(chunk)
-    if (last !== undefined) {
-      this.#socket.write(last, (error) => {
-        if (error === undefined || error === null) for (const callback of whenSent) callback()
-      })
-    }
-    this.#socket.uncork()
+    this.#write(due, whenSent)
     this.pump()
+  }
+
+  #write(chunks: Buffer[], whenSent: readonly (() => void)[]): void {
+    const last = chunks.pop()
+    if (last === undefined) return
+    // Most answers are one chunk, which costs less outside of a cork.
+    if (chunks.length > 0) this.#socket.cork()
+    for (const chunk of chunks) this.#socket.write(chunk)
+    this.#socket.write(last, (error) => {
+      if (error === undefined || error === null) for (const callback of whenSent) callback()
+    })
+    if (chunks.length > 0) this.#socket.uncork()
   }
 
   /** Tells what is kept for this client. */

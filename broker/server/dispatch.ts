@@ -88,13 +88,11 @@ async function respondUnsupported(handler: Handler, caller: Caller): Promise<rea
 
 function encode(handler: Handler, version: number, correlationId: number, response: unknown): readonly Buffer[] {
   const { api } = handler
-  const writer = new Writer()
+  const writer = Writer.ofFrame()
   writeResponseHeader(writer, api.responseHeaderVersion(version), correlationId)
   // The handler made it for this api; the table of handlers has lost its type.
   api.writeResponse(version, writer, response as never)
-  const size = Buffer.allocUnsafe(4)
-  size.writeInt32BE(writer.size)
-  return [size, ...writer.chunks()]
+  return writer.frame()
 }
 
 function logDefect(logger: Logger, api: string, version: number, error: unknown): void {

@@ -3,8 +3,9 @@ import { isJsonObject, type Json } from '../../schemas/json.ts'
 import type { LogDescription } from '../log/log-recovery.ts'
 import { logStartKey, type LogStore } from '../log/log-store.ts'
 import { metadataKey } from '../log/metadata-store.ts'
+import type { BatchRules } from '../log/batch-check.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
-import { isTopicConfigName, toLogConfig, type TopicOverrides } from './topic-config.ts'
+import { isTopicConfigName, toBatchRules, toLogConfig, type TopicOverrides } from './topic-config.ts'
 
 export interface Topic {
   readonly name: string
@@ -12,6 +13,8 @@ export interface Topic {
   readonly id: string
   readonly partitions: readonly PartitionLog[]
   readonly overrides: TopicOverrides
+  /** What the overrides say of batches, read once. */
+  readonly batchRules: BatchRules
 }
 
 interface StoredTopic {
@@ -40,7 +43,7 @@ export class TopicCatalog {
     for (const [, json] of store.entries(PREFIX)) {
       const stored = toStoredTopic(json)
       const logs = stored.logIds.map((logId) => store.log(logId)).filter((log) => log !== undefined)
-      this.#put({ name: stored.name, id: stored.id, partitions: logs, overrides: stored.overrides })
+      this.#put(toTopic(stored, logs))
     }
   }
 
@@ -69,7 +72,7 @@ export class TopicCatalog {
     const logs = logIds.map((logId, index) =>
       this.#store.createLog(logId, logFolder(name, index, logId), toLogConfig(overrides)),
     )
-    const topic: Topic = { name, id: stored.id, partitions: logs, overrides }
+    const topic = toTopic(stored, logs)
     this.#put(topic)
     await this.#store.write([
       { key: metadataKey('topic', name), value: { ...stored } },
@@ -96,7 +99,7 @@ export class TopicCatalog {
   }
 
   async configure(topic: Topic, overrides: TopicOverrides): Promise<void> {
-    const changed: Topic = { ...topic, overrides }
+    const changed: Topic = { ...topic, overrides, batchRules: toBatchRules(overrides) }
     for (const log of topic.partitions) log.config = toLogConfig(overrides)
     this.#put(changed)
     await this.#store.write([{ key: metadataKey('topic', topic.name), value: { ...toStored(changed) } }])
@@ -139,6 +142,10 @@ export function describeLogs(metadata: ReadonlyMap<string, Json>): readonly LogD
 /** As Kafka names it, and the log's id, so that a topic of the same name never meets the files of one deleted. */
 function logFolder(name: string, partition: number, logId: number): string {
   return `topics/${name}-${partition}.${logId}`
+}
+
+function toTopic({ name, id, overrides }: StoredTopic, partitions: readonly PartitionLog[]): Topic {
+  return { name, id, partitions, overrides, batchRules: toBatchRules(overrides) }
 }
 
 function toStored({ name, id, partitions, overrides }: Topic): StoredTopic {

@@ -1,3 +1,4 @@
+import type { BatchRules } from '../log/batch-check.ts'
 import type { LogConfig } from '../log/partition-log.ts'
 
 interface ConfigRow {
@@ -120,6 +121,16 @@ export function toLogConfig(overrides: TopicOverrides): LogConfig {
     segmentMs: topicConfigNumber(overrides, 'segment.ms'),
     retentionMs: keeps ? Number.POSITIVE_INFINITY : unlimited(topicConfigNumber(overrides, 'retention.ms')),
     retentionBytes: keeps ? Number.POSITIVE_INFINITY : unlimited(topicConfigNumber(overrides, 'retention.bytes')),
+  }
+}
+
+/** What the topic asks of batches that are appended. */
+export function toBatchRules(overrides: TopicOverrides): BatchRules {
+  return {
+    maxMessageBytes: topicConfigNumber(overrides, 'max.message.bytes'),
+    timestampBeforeMaxMs: topicConfigNumber(overrides, 'message.timestamp.before.max.ms'),
+    timestampAfterMaxMs: topicConfigNumber(overrides, 'message.timestamp.after.max.ms'),
+    requiresKeys: isCompacted(overrides),
   }
 }
 
