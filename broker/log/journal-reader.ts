@@ -11,7 +11,7 @@ export interface JournalDamage {
 
 export interface JournalScan {
   readonly nextSequence: number
-  /** Files that hold nothing that is still needed, by name. */
+  /** Files all of whose entries are safe elsewhere, by name. */
   readonly spares: readonly string[]
   /** Files that were replayed; to be removed once their entries are safe elsewhere. */
   readonly replayed: readonly string[]
@@ -53,8 +53,9 @@ export async function readJournal(
     const next = readFile(content, file, damage, (entry) => {
       if (entry.sequence >= replayFrom) visit(entry)
     })
-    if (next === file.firstSequence) spares.push(file.name)
-    else replayed.push(file.name)
+    // Also where nothing was found: behind a torn beginning may lie entries that were promised to nobody, and whose
+    // sequences are given again.
+    replayed.push(file.name)
     expected = Math.max(expected, next)
   }
   return { nextSequence: expected, spares, replayed, damage }

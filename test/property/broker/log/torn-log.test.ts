@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ENTRY_HEADER_BYTES } from '../../../../broker/log/journal-entry.ts'
 import { MemoryStorage } from '../../../../broker/log/memory-storage.ts'
 import type { PartitionLog } from '../../../../broker/log/partition-log.ts'
 import { BLOCK_BYTES } from '../../../../broker/log/storage.ts'
@@ -168,4 +169,34 @@ describe('the journal', () => {
     expect(silent.filter((at) => at < lastEntryAt)).toEqual([])
     expect(silent.length).toBeGreaterThan(0)
   })
+
+  test('does not give back what was never acknowledged behind what was', async () => {
+    const files = await tornGroup()
+    const storage = new MemoryStorage(files)
+    const open = await openStore(storage)
+    const log = await createLog(open)
+    expect(await readValues(log)).toEqual([])
+    await open.store.append(log, batchOf(BLOCK_VALUE.replaceAll('x', 'z'))).durable
+    const again = await createLog(await openStore(storage.afterProcessDeath()))
+    expect(again.damage).toBeNull()
+    expect(await readValues(again)).toEqual([BLOCK_VALUE.replaceAll('x', 'z')])
+  })
 })
+
+/** The entry of a batch with this value fills a block of the disk. */
+const BLOCK_VALUE = 'x'.repeat(BLOCK_BYTES - ENTRY_HEADER_BYTES - (batchOf('x'.repeat(3_000)).length - 3_000))
+
+/** Of a group of two batches, at the beginning of a file, the disk had written the second when the power was lost. */
+async function tornGroup(): Promise<ReadonlyMap<string, Buffer>> {
+  const storage = new MemoryStorage()
+  const before = await openStore(storage)
+  await createLog(before)
+  await before.store.close()
+  const { store, topics } = await openStore(storage)
+  const log = topics.get('t')!.partitions[0]!
+  await Promise.all([store.append(log, batchOf(BLOCK_VALUE)).durable, store.append(log, batchOf('ghost')).durable])
+  const files = storage.afterProcessDeath().contents()
+  const [path, journal] = [...files].find(([name]) => name.startsWith('journal/'))!
+  expect(journal.length).toBe(2 * BLOCK_BYTES)
+  return new Map([...files, [path, Buffer.concat([Buffer.alloc(BLOCK_BYTES), journal.subarray(BLOCK_BYTES)])]])
+}
