@@ -48,6 +48,12 @@ export function lookHints(
   return hints
 }
 
+/** Where the dead letters are that earlier runs have left: the numbers of this run do not hold them. */
+export function earlierHint(plan: Plan, deadLetters: number, call: RunCall): readonly SummaryLine[] {
+  if (deadLetters === 0) return []
+  return [{ label: `${deadLetters} dead before`, command: `${call.program} dlq ls${placeWords(plan, call)}` }]
+}
+
 /** How to read again what was read; nothing where no source can. */
 export function rereadHint(
   plans: readonly Plan[],

@@ -5,7 +5,7 @@ import type { StopSignal } from './cli-io.ts'
 import { showPath } from './data-folder.ts'
 import { type NodeReport, nodeToJson, reportNodes } from './node-report.ts'
 import type { Problem } from './problem.ts'
-import { lookHints, rereadHint, type RunCall } from './run-hints.ts'
+import { earlierHint, lookHints, rereadHint, type RunCall } from './run-hints.ts'
 import { describeData, describeEnding, formatLines, formatSummary } from './run-summary.ts'
 
 /** Everything that is known when a run has ended, however it has. */
@@ -29,21 +29,24 @@ export interface EndedRun {
 /** The same for people and for programs. */
 export function describeRun(ended: EndedRun): { text: string; summary: string; result: Json } {
   const { runs, call, data, elapsedMs } = ended
-  const reports = runs.map(({ plan, statuses }) => ({ plan, nodes: reportNodes(plan, statuses) }))
+  const reports = runs.map(({ plan, statuses, earlierDeadLetters }) => {
+    return { plan, nodes: reportNodes(plan, statuses), earlierDeadLetters }
+  })
   const result: Json = {
-    pipelines: reports.map(({ plan, nodes }) => ({
+    pipelines: reports.map(({ plan, nodes, earlierDeadLetters }) => ({
       pipeline: plan.pipeline,
       file: showPath(plan.file, call.cwd),
       ending: endingOf(nodes, ended),
+      earlierDeadLetters,
       nodes: nodes.map(nodeToJson),
     })),
     elapsedMs,
     data: data === null ? null : { folder: data.folder, bytes: data.bytes },
   }
-  const summaries = reports.map(({ plan, nodes }) => {
+  const summaries = reports.map(({ plan, nodes, earlierDeadLetters }) => {
     const where = data === null ? brokerOf(plan) : describeData(showPath(data.folder, call.cwd), data.bytes)
     const ending = endingOf(nodes, ended)
-    const hints = lookHints(plan, nodes, ended.topicNames, call)
+    const hints = [...lookHints(plan, nodes, ended.topicNames, call), ...earlierHint(plan, earlierDeadLetters, call)]
     return { pipeline: plan.pipeline, ending, elapsedMs, where, nodes, hints }
   })
   const again = rereadHint(

@@ -5,6 +5,7 @@ import { StoplogError } from '../../schemas/stoplog-error.ts'
 import type { Plan, SinkPlan, SourcePlan, StreamPlan } from '../graph/plan.ts'
 import { BrokerTrouble } from './broker-trouble.ts'
 import { completeRun } from './completion.ts'
+import { countDeadLetters } from './count-dead-letters.ts'
 import type { NodeAtWork } from './node-at-work.ts'
 import { NodeGroup, type NodeGroupOptions } from './node-group.ts'
 import { keepRunning, toNodeError } from './node-runner.ts'
@@ -39,17 +40,24 @@ export class PipelineRun {
   readonly plan: Plan
   readonly statuses: readonly NodeStatus[]
   readonly context: RunContext
+  /** Dead letters of earlier runs that were there when this one began. */
+  readonly earlierDeadLetters: number
   readonly #nodes: NodeAtWork[] = []
   readonly #groups: { readonly group: NodeGroup; readonly nodes: readonly string[] }[] = []
   readonly #stopping = new AbortController()
   readonly #aborted = new AbortController()
   readonly #ended = new AbortController()
 
-  private constructor(plan: Plan, context: RunContext, statuses: readonly NodeStatus[], stopping: AbortController) {
-    this.plan = plan
+  private constructor(
+    context: RunContext,
+    statuses: readonly NodeStatus[],
+    begin: { readonly stopping: AbortController; readonly earlierDeadLetters: number },
+  ) {
+    this.plan = context.plan
     this.context = context
     this.statuses = statuses
-    this.#stopping = stopping
+    this.earlierDeadLetters = begin.earlierDeadLetters
+    this.#stopping = begin.stopping
   }
 
   /**
@@ -67,9 +75,10 @@ export class PipelineRun {
       const statuses = [...plan.sources, ...plan.streams, ...plan.sinks].map(
         ({ name, kind }) => new NodeStatus(name, kind),
       )
+      const earlierDeadLetters = await countDeadLetters(cluster, plan)
       const topics = await setUpTopics(cluster, plan)
       const context = createContext(plan, environment, { cluster, topics, statuses, stopping: stopping.signal })
-      const run = new PipelineRun(plan, context, statuses, stopping)
+      const run = new PipelineRun(context, statuses, { stopping, earlierDeadLetters })
       try {
         await run.#start(environment.reread)
         return run

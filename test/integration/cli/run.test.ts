@@ -98,6 +98,24 @@ again        pipeline run flow.yaml --reread raw
     expect(await folder.lines('out/kept.ndjson')).toHaveLength(6)
   })
 
+  test('says where the dead letters of earlier runs are', async () => {
+    const folder = await create({ 'flow.yaml': DOCUMENT, 'in/a.ndjson': `${numbers(0, 4)}no\nnor this\n` })
+    expect((await folder.run('run', 'flow.yaml')).stdout).not.toContain('dead before')
+    const { stdout } = await folder.run('run', 'flow.yaml')
+    expect(steady(stdout)).toBe(`flow  done in T   data: .stoplog (SIZE)
+nothing new    the document was read by an earlier run
+look           pipeline consume kept --limit 3
+2 dead before  pipeline dlq ls
+again          pipeline run flow.yaml --reread raw
+`)
+    expect((await folder.paste('pipeline dlq ls')).stdout).toContain('2 dead letters at .stoplog')
+    await folder.write('in/b.ndjson', 'never\n')
+    const third = await folder.run('run', 'flow.yaml')
+    expect(third.stdout).toMatch(/why 1 dead +pipeline dlq show kept\n2 dead before +pipeline dlq ls\n/)
+    const { stdout: json } = await folder.run('run', 'flow.yaml', '--json')
+    expect(JSON.parse(json)).toMatchObject({ result: { pipelines: [{ earlierDeadLetters: 3 }] } })
+  })
+
   test('--json prints the envelope and nothing beside it', async () => {
     const folder = await create({ 'flow.yaml': DOCUMENT, 'in/a.ndjson': numbers(0, 4) })
     const { code, stdout } = await folder.run('run', 'flow.yaml', '--json')
@@ -109,7 +127,7 @@ again        pipeline run flow.yaml --reread raw
       summary: expect.stringMatching(/^flow done in [\d.]+ s$/) as string,
       errors: [],
       result: {
-        pipelines: [{ pipeline: 'flow', file: 'flow.yaml', ending: 'done' }],
+        pipelines: [{ pipeline: 'flow', file: 'flow.yaml', ending: 'done', earlierDeadLetters: 0 }],
         data: { folder: join(folder.path, '.stoplog') },
       },
     })
