@@ -209,7 +209,11 @@ export class Journal {
     // One turn of the event loop lets everything that has arrived by now join the group.
     await Promise.resolve()
     while ((this.#pending.entries.length > 0 || this.#rotations.length > 0) && this.#failure === null) {
-      await this.#guard(() => this.#step()).catch(() => undefined)
+      try {
+        await this.#step()
+      } catch (error) {
+        this.#fail(toError(error))
+      }
     }
     for (const resolve of this.#rotations.splice(0)) resolve()
     this.#isRunning = false
@@ -285,7 +289,7 @@ export class Journal {
     try {
       return await work()
     } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error))
+      const failure = toError(error)
       this.#fail(failure)
       throw failure
     }
@@ -299,4 +303,8 @@ export class Journal {
     this.#pending.reject(error)
     this.#options.onFatal(error)
   }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }

@@ -49,7 +49,7 @@ export function createDispatcher(handlers: readonly Handler[], memory: FrameMemo
         releaseRequest: () => memory.letGo(frame),
         whenSent: (callback) => void whenSent.push(callback),
       }
-      const { apiVersion, correlationId } = header
+      const { apiVersion } = header
       expectSize(api, frame.length)
       if (apiVersion < api.minVersion || apiVersion > api.maxVersion) {
         if (api.key === apiVersions.key) {
@@ -59,17 +59,26 @@ export function createDispatcher(handlers: readonly Handler[], memory: FrameMemo
       }
       if (api.requestHeaderVersion(apiVersion) === 2) skipTaggedFields(reader)
       const request = api.readRequest(apiVersion, reader)
-      const answer = handler
-        .handle(request, caller)
-        .then((response) => (response === null ? null : encode(handler, apiVersion, correlationId, response)))
-        .catch((error: unknown) => {
-          // A defect of ours: this client cannot be answered, everybody else can.
-          if (!connected.signal.aborted) logDefect(logger, api.name, apiVersion, error)
-          connected.disconnect('handler failed')
-          return null
-        })
-      return { answer, parks: handler.parks, whenSent }
+      return { answer: answerTo(handler, request, caller, logger), parks: handler.parks, whenSent }
     },
+  }
+}
+
+async function answerTo(
+  handler: Handler,
+  request: unknown,
+  caller: Caller,
+  logger: Logger,
+): Promise<readonly Buffer[] | null> {
+  const { apiVersion, correlationId } = caller.header
+  try {
+    const response = await handler.handle(request, caller)
+    return response === null ? null : encode(handler, apiVersion, correlationId, response)
+  } catch (error) {
+    // A defect of ours: this client cannot be answered, everybody else can.
+    if (!caller.signal.aborted) logDefect(logger, handler.api.name, apiVersion, error)
+    caller.disconnect('handler failed')
+    return null
   }
 }
 
