@@ -86,6 +86,9 @@ def join():
         session_timeout_ms=COMMAND["sessionTimeoutMs"],
         heartbeat_interval_ms=500,
     )
+    # Has it know the partitions before it joins. A leader that learns them later joins again, and kafka-python 3.0.12
+    # forgets that when the poll ends before the answer has come: it stays mute then, at Apache Kafka too.
+    consumer.partitions_for_topic(TOPIC)
     while not stopping:
         for records in consumer.poll(timeout_ms=200).values():
             for record in records:
