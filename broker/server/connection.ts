@@ -8,6 +8,9 @@ import type { FrameMemory } from '../protocol/frame-memory.ts'
 import type { Connected, Dispatcher } from './dispatch.ts'
 import type { HeldBytes } from './held-bytes.ts'
 
+/** Up to so many bytes of answers are copied together. */
+const JOINED_BYTES = 16_384
+
 /** Shared by all connections: whether requests may be read now. */
 export interface Intake {
   /** Bytes of requests that are being handled. */
@@ -48,6 +51,7 @@ export class Connection {
   #readyBytes = 0
   #heldBytes = 0
   #isParked = false
+  #isSending = false
   lastUsedMs: number
 
   constructor(
@@ -136,6 +140,16 @@ export class Connection {
       this.#readyBytes += answer.bytes
       if (dispatched.parks) this.#isParked = false
       this.#intake.queuedBytes -= queuedBytes
+      this.#sendSoon()
+    })
+  }
+
+  /** Answers that become ready together, such as all that have waited for one sync, go out by one call. */
+  #sendSoon(): void {
+    if (this.#isSending) return
+    this.#isSending = true
+    queueMicrotask(() => {
+      this.#isSending = false
       this.#send()
       this.#intake.released()
     })
@@ -156,10 +170,12 @@ export class Connection {
     this.pump()
   }
 
-  #write(chunks: Buffer[], whenSent: readonly (() => void)[]): void {
+  #write(due: readonly Buffer[], whenSent: readonly (() => void)[]): void {
+    const bytes = due.reduce((sum, { length }) => sum + length, 0)
+    // One call for a copy of small answers costs less than one for a list of them.
+    const chunks = bytes <= JOINED_BYTES ? [Buffer.concat(due, bytes)] : [...due]
     const last = chunks.pop()
-    if (last === undefined) return
-    // Most answers are one chunk, which costs less outside of a cork.
+    if (bytes === 0 || last === undefined) return
     if (chunks.length > 0) this.#socket.cork()
     for (const chunk of chunks) this.#socket.write(chunk)
     this.#socket.write(last, (error) => {
