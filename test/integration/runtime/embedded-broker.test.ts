@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Admin } from '../../../broker/client/admin.ts'
 import { Cluster } from '../../../broker/client/cluster.ts'
@@ -105,4 +106,19 @@ test('a disk that fails is told, and the broker still ends and frees its directo
   await broker.close()
   expect(told).toContain('E_DISK')
   await expect(readFile(join(folder, 'lock'))).rejects.toThrow('ENOENT')
+})
+
+test('a broker whose thread is gone already can be closed, and frees its directory', async () => {
+  const threads: Worker[] = []
+  const note = (thread: Worker): number => threads.push(thread)
+  process.on('worker', note)
+  const told: string[] = []
+  const broker = await start({ onFatal: ({ code }) => told.push(code) })
+  process.off('worker', note)
+  expect(threads).toHaveLength(1)
+  await threads[0]?.terminate()
+  expect(told).toEqual(['E_BUG'])
+  await broker.close()
+  await expect(readFile(join(folder, 'lock'))).rejects.toThrow('ENOENT')
+  await start()
 })
