@@ -15,6 +15,10 @@ const { phase, nth, delayMs, topics } = JSON.parse(process.env['STOPLOG_KILL'] ?
 const PRODUCE = 0
 const OFFSET_COMMIT = 8
 
+/** Of a frame: its size, and with it the key of its request. */
+const SIZE_BYTES = 4
+const HEAD_BYTES = SIZE_BYTES + 2
+
 let met = 0
 
 function meet(what) {
@@ -38,18 +42,17 @@ function phaseOf(apiKey, bytes) {
 }
 
 function watchRequests() {
-  const { write } = net.Socket.prototype
-  const waiting = new WeakMap()
+  const { cork, write } = net.Socket.prototype
+  const begins = new WeakSet()
+  net.Socket.prototype.cork = function () {
+    begins.add(this)
+    return cork.call(this)
+  }
   net.Socket.prototype.write = function (chunk, ...rest) {
-    // A frame is written as its size, its head and its records; all of it while the socket is corked.
-    if (this.writableCorked > 0 && Buffer.isBuffer(chunk)) {
-      const parts = waiting.get(this) ?? []
-      if (parts.length === 0 && chunk.length === 4) waiting.set(this, [chunk])
-      else if (parts.length === 1) {
-        waiting.delete(this)
-        const found = phaseOf(chunk.readInt16BE(0), chunk)
-        if (found === phase) meet(`request ${chunk.readInt16BE(0)}`)
-      }
+    // A frame is written while the socket is corked. Its first chunk begins with its size and holds its head.
+    if (this.writableCorked > 0 && begins.delete(this) && Buffer.isBuffer(chunk) && chunk.length >= HEAD_BYTES) {
+      const apiKey = chunk.readInt16BE(SIZE_BYTES)
+      if (phaseOf(apiKey, chunk) === phase) meet(`request ${apiKey}`)
     }
     return write.call(this, chunk, ...rest)
   }
