@@ -7,7 +7,6 @@ import { BLOCK_BYTES } from './storage.ts'
 const PIECE_BYTES = 1_048_576
 const WASM_PAGE_BYTES = 65_536
 
-const SYNCED = constants.O_WRONLY | constants.O_DSYNC
 /** Two errors by which a file system says that it does not write past the page cache, or not with blocks of this size. */
 const REFUSALS = new Set(['EINVAL', 'EOPNOTSUPP'])
 
@@ -19,14 +18,18 @@ export class DirectWrites {
   #isRefused = process.platform !== 'linux'
   readonly #pieces: Buffer[] = []
 
-  /** Opens a file for `write`, or null where it cannot be written to in this way. */
-  async open(path: string): Promise<FileHandle | null> {
-    return this.#unlessRefused(() => open(path, SYNCED | constants.O_DIRECT))
+  /**
+   * Opens a file for `write`, or null where it cannot be written to in this way. Where it is synced, what was written
+   * would survive a loss of power when `write` resolves.
+   */
+  async open(path: string, { isSynced }: { readonly isSynced: boolean }): Promise<FileHandle | null> {
+    const flags = constants.O_WRONLY | constants.O_DIRECT | (isSynced ? constants.O_DSYNC : 0)
+    return this.#unlessRefused(() => open(path, flags))
   }
 
   /**
-   * Writes the buffers one after the other and resolves with true when they would survive a loss of power. Position and
-   * bytes are multiples of BLOCK_BYTES. With false it was refused, and what stands there is unknown.
+   * Writes the buffers one after the other. Position and bytes are multiples of BLOCK_BYTES. With false it was refused,
+   * and what stands there is unknown.
    */
   async write(handle: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<boolean> {
     const piece = this.#pieces.pop() ?? alignedMemory()
@@ -50,10 +53,43 @@ export class DirectWrites {
   }
 }
 
-/** True for what may be written past the page cache. */
-export function isWholeBlocks(buffers: readonly Uint8Array[], position: number): boolean {
+/** Bytes that are to be written one after the other, cut where blocks of the disk begin. */
+export interface CutAtBlocks {
+  /** What lies before the first block's beginning. */
+  readonly head: readonly Uint8Array[]
+  readonly blocks: readonly Uint8Array[]
+  readonly blocksAt: number
+  readonly blockBytes: number
+  /** What does not fill the last block. */
+  readonly tail: readonly Uint8Array[]
+}
+
+export function cutAtBlocks(buffers: readonly Uint8Array[], position: number): CutAtBlocks {
   const bytes = buffers.reduce((sum, buffer) => sum + buffer.length, 0)
-  return bytes > 0 && bytes % BLOCK_BYTES === 0 && position % BLOCK_BYTES === 0
+  const headBytes = Math.min(bytes, -position & (BLOCK_BYTES - 1))
+  const blockBytes = bytes - headBytes - ((bytes - headBytes) % BLOCK_BYTES)
+  const [head, behind] = splitAt(buffers, headBytes)
+  const [blocks, tail] = splitAt(behind, blockBytes)
+  return { head, blocks, blocksAt: position + headBytes, blockBytes, tail }
+}
+
+/** The first `count` bytes of the buffers, and the others. */
+export function splitAt(
+  buffers: readonly Uint8Array[],
+  count: number,
+): readonly [first: readonly Uint8Array[], rest: readonly Uint8Array[]] {
+  let left = count
+  for (const [index, buffer] of buffers.entries()) {
+    if (left < buffer.length) {
+      const first = left === 0 ? [] : [buffer.subarray(0, left)]
+      return [
+        [...buffers.slice(0, index), ...first],
+        [buffer.subarray(left), ...buffers.slice(index + 1)],
+      ]
+    }
+    left -= buffer.length
+  }
+  return [buffers, []]
 }
 
 /** The disk reads memory itself and wants it to begin at a block, which that of a Buffer does not; WebAssembly's does. */

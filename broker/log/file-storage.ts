@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DirectWrites, isWholeBlocks } from './direct-writes.ts'
+import { cutAtBlocks, DirectWrites, splitAt } from './direct-writes.ts'
 import type { Storage, StorageEntry, StorageFile } from './storage.ts'
 
 /**
@@ -10,6 +10,9 @@ import type { Storage, StorageEntry, StorageFile } from './storage.ts'
  * reach beyond the disk's own cache.
  */
 const SYNCED_WRITES = process.platform === 'linux' ? constants.O_WRONLY | constants.O_DSYNC : null
+
+/** Less than this goes to the disk by way of the page cache: a direct write waits for the disk. */
+const LEAST_DIRECT_BYTES = 262_144
 
 /** The data directory on a real disk. */
 export class FileStorage implements Storage {
@@ -80,8 +83,9 @@ class OpenFile implements StorageFile {
   readonly #handle: FileHandle
   readonly #direct: DirectWrites
   #synced: FileHandle | null = null
-  /** Undefined until it is needed; null where the file system refuses. */
-  #blocks: FileHandle | null | undefined
+  /** For direct writes; null until they are needed, and where the file system refuses them. */
+  #blocks: FileHandle | null = null
+  #syncedBlocks: FileHandle | null = null
 
   constructor(file: { path: string; full: string; handle: FileHandle; direct: DirectWrites }) {
     this.path = file.path
@@ -105,8 +109,16 @@ class OpenFile implements StorageFile {
     return filled === length ? buffer : buffer.subarray(0, filled)
   }
 
-  write(buffers: readonly Uint8Array[], position: number): Promise<void> {
-    return writeAll(this.#handle, buffers, position)
+  async write(buffers: readonly Uint8Array[], position: number): Promise<void> {
+    const { head, blocks, blocksAt, blockBytes, tail } = cutAtBlocks(buffers, position)
+    if (blockBytes < LEAST_DIRECT_BYTES) return writeAll(this.#handle, buffers, position)
+    this.#blocks ??= await this.#direct.open(this.#fullPath, { isSynced: false })
+    if (this.#blocks === null || !(await this.#direct.write(this.#blocks, blocks, blocksAt))) {
+      return writeAll(this.#handle, buffers, position)
+    }
+    // Blocks that are not filled go by the page cache, all of their life: no page is ever written in both ways.
+    await writeAll(this.#handle, head, position)
+    await writeAll(this.#handle, tail, blocksAt + blockBytes)
   }
 
   async writeSynced(buffers: readonly Uint8Array[], position: number): Promise<void> {
@@ -115,15 +127,16 @@ class OpenFile implements StorageFile {
       await this.sync()
       return
     }
-    if (isWholeBlocks(buffers, position) && (await this.#writeBlocks(buffers, position))) return
+    const { blocks, blocksAt, head, tail } = cutAtBlocks(buffers, position)
+    if (head.length + tail.length === 0 && (await this.#writeSyncedBlocks(blocks, blocksAt))) return
     this.#synced ??= await open(this.#fullPath, SYNCED_WRITES)
     await writeAll(this.#synced, buffers, position)
   }
 
   /** False where it was refused. */
-  async #writeBlocks(buffers: readonly Uint8Array[], position: number): Promise<boolean> {
-    this.#blocks = this.#blocks === undefined ? await this.#direct.open(this.#fullPath) : this.#blocks
-    return this.#blocks !== null && (await this.#direct.write(this.#blocks, buffers, position))
+  async #writeSyncedBlocks(buffers: readonly Uint8Array[], position: number): Promise<boolean> {
+    this.#syncedBlocks ??= await this.#direct.open(this.#fullPath, { isSynced: true })
+    return this.#syncedBlocks !== null && (await this.#direct.write(this.#syncedBlocks, buffers, position))
   }
 
   async sync(): Promise<void> {
@@ -137,6 +150,7 @@ class OpenFile implements StorageFile {
   async close(): Promise<void> {
     await this.#synced?.close()
     await this.#blocks?.close()
+    await this.#syncedBlocks?.close()
     await this.#handle.close()
   }
 }
@@ -147,18 +161,9 @@ async function writeAll(handle: FileHandle, buffers: readonly Uint8Array[], posi
   while (rest.length > 0) {
     const { bytesWritten } = await handle.writev([...rest], at)
     at += bytesWritten
-    rest = dropBytes(rest, bytesWritten)
+    // The disk may take less than it was given.
+    rest = splitAt(rest, bytesWritten)[1]
   }
-}
-
-/** What is left of the buffers after their first `count` bytes: the disk may take less than it was given. */
-function dropBytes(buffers: readonly Uint8Array[], count: number): readonly Uint8Array[] {
-  let left = count
-  for (const [index, buffer] of buffers.entries()) {
-    if (left < buffer.length) return [buffer.subarray(left), ...buffers.slice(index + 1)]
-    left -= buffer.length
-  }
-  return []
 }
 
 function isMissing(error: unknown): boolean {

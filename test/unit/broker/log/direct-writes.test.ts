@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DirectWrites, isWholeBlocks } from '../../../../broker/log/direct-writes.ts'
+import { cutAtBlocks, DirectWrites, splitAt } from '../../../../broker/log/direct-writes.ts'
 import { FileStorage } from '../../../../broker/log/file-storage.ts'
 import { BLOCK_BYTES } from '../../../../broker/log/storage.ts'
 
@@ -16,6 +17,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+/** Below and above what is written past the page cache, and around the ends of blocks. */
+const sizes = fc.oneof(
+  fc.integer({ min: 1, max: 10_000 }),
+  fc.integer({ min: 250_000, max: 1_300_000 }),
+  fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: -1, max: 1 })).map(([n, d]) => n * BLOCK_BYTES + d + 1),
+)
+
 /** Bytes that differ from place to place, cut into buffers of odd lengths. */
 function pieces(bytes: number, lengths: readonly number[]): readonly Buffer[] {
   const all = Buffer.from(Array.from({ length: bytes }, (_, at) => (at * 31 + (at >> 8)) & 0xff))
@@ -28,12 +36,36 @@ function pieces(bytes: number, lengths: readonly number[]): readonly Buffer[] {
   return cut
 }
 
-test('only whole blocks at the beginning of a block go past the page cache', () => {
+describe('bytes are cut where blocks of the disk begin', () => {
   const block = Buffer.alloc(BLOCK_BYTES)
-  expect(isWholeBlocks([block.subarray(1), block.subarray(0, 1)], 3 * BLOCK_BYTES)).toBe(true)
-  expect(isWholeBlocks([block], 512)).toBe(false)
-  expect(isWholeBlocks([block.subarray(1)], 0)).toBe(false)
-  expect(isWholeBlocks([], 0)).toBe(false)
+  const sizes = (buffers: readonly Uint8Array[]): readonly number[] => buffers.map(({ length }) => length)
+
+  test.for([
+    ['whole blocks', [BLOCK_BYTES], BLOCK_BYTES, [[], [BLOCK_BYTES], []]],
+    ['blocks in odd pieces', [1, BLOCK_BYTES - 1], 0, [[], [1, BLOCK_BYTES - 1], []]],
+    ['less than a block', [700], 0, [[], [], [700]]],
+    ['less than what is missing of a block', [700], 512, [[700], [], []]],
+    ['just what is missing of a block', [BLOCK_BYTES - 512], 512, [[BLOCK_BYTES - 512], [], []]],
+    ['all three', [BLOCK_BYTES, BLOCK_BYTES], BLOCK_BYTES + 96, [[4_000], [96, 4_000], [96]]],
+    ['nothing', [], 3, [[], [], []]],
+  ] as const)('%s', ([, lengths, position, wanted]) => {
+    const { head, blocks, blocksAt, blockBytes, tail } = cutAtBlocks(
+      lengths.map((length) => block.subarray(0, length)),
+      position,
+    )
+    expect([head, blocks, tail].map(sizes)).toEqual(wanted)
+    expect(blockBytes).toBe(blocks.reduce((sum, { length }) => sum + length, 0))
+    if (blockBytes > 0) expect(blocksAt % BLOCK_BYTES).toBe(0)
+  })
+
+  test('wherever they are split, both parts together are what was given', () => {
+    const given = pieces(50, [7, 1, 0, 13])
+    for (let count = 0; count <= 50; count += 1) {
+      const [first, rest] = splitAt(given, count)
+      expect(Buffer.concat(first).equals(Buffer.concat(given).subarray(0, count))).toBe(true)
+      expect(Buffer.concat(rest).equals(Buffer.concat(given).subarray(count))).toBe(true)
+    }
+  })
 })
 
 describe('buffers', () => {
@@ -69,15 +101,35 @@ describe('buffers', () => {
   })
 })
 
+test('appended in any sizes, and read meanwhile, a file is what was written', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(sizes, { minLength: 1, maxLength: 8 }), async (appended) => {
+      await rm(join(folder, 'appended'), { force: true })
+      const file = await new FileStorage(folder).open('appended', 'create')
+      let written = Buffer.alloc(0)
+      for (const [index, bytes] of appended.entries()) {
+        const buffers = pieces(bytes, [65_001 + index, 3])
+        await file.write(buffers, written.length)
+        written = Buffer.concat([written, ...buffers])
+        expect((await file.read(0, written.length + 1)).equals(written)).toBe(true)
+      }
+      await file.sync()
+      await file.close()
+      expect((await readFile(join(folder, 'appended'))).equals(written)).toBe(true)
+    }),
+    { numRuns: 15 },
+  )
+})
+
 test.skipIf(process.platform !== 'linux')(
   'a file system that refuses is asked once, and written to as ever',
   async () => {
     const direct = new DirectWrites()
     // The files of proc cannot be written to in this way.
-    expect(await direct.open('/proc/self/comm')).toBeNull()
+    expect(await direct.open('/proc/self/comm', { isSynced: true })).toBeNull()
     const storage = new FileStorage(folder, direct)
     const file = await storage.open('refused', 'create')
-    expect(await direct.open(join(folder, 'refused'))).toBeNull()
+    expect(await direct.open(join(folder, 'refused'), { isSynced: false })).toBeNull()
     const buffers = pieces(2 * BLOCK_BYTES, [999])
     await file.writeSynced(buffers, 0)
     await file.close()
