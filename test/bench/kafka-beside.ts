@@ -6,8 +6,8 @@ import type { MeasuredWork } from './measured-work.ts'
 import { RECORD_BYTES } from './programs/sample-batch.ts'
 import type { Row } from './row.ts'
 
-/** Java compiles what it runs often; after so many runs of the client it has. */
-const WARM_UP_RUNS = 4
+/** Both compile what they run often; after so many runs of the client they have. */
+export const WARM_UP_RUNS = 4
 /** Kernel ticks per second, in which Linux counts the time of processes. */
 const TICKS_PER_SECOND = 100
 
