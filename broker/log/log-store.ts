@@ -196,6 +196,7 @@ export class LogStore implements MetadataStore {
       await this.#journal.rotate()
       await this.checkpoint()
       await this.#journal.close()
+      for (const log of this.#logs.values()) await log.seal()
     }
     for (const log of this.#logs.values()) await log.close()
   }

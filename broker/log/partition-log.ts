@@ -234,7 +234,7 @@ export class PartitionLog {
   }
 
   async #roll(baseOffset: number): Promise<Segment> {
-    await this.#segments.at(-1)?.sync()
+    await this.#segments.at(-1)?.seal()
     await this.#storage.makeFolder(this.folder)
     const file = await this.#storage.open(`${this.folder}/${segmentFileName(baseOffset, 'log')}`, 'create')
     await this.#storage.syncFolder(this.folder)
@@ -257,6 +257,13 @@ export class PartitionLog {
   sync(): Promise<void> {
     return this.#exclusive(async () => {
       await this.#segments.at(-1)?.sync()
+    })
+  }
+
+  /** As `sync`, before it is closed for good: the next start has less to read. */
+  seal(): Promise<void> {
+    return this.#exclusive(async () => {
+      await this.#segments.at(-1)?.seal()
     })
   }
 

@@ -6,6 +6,9 @@ import type { TimeIndex } from './time-index.ts'
 /** Distance of index entries in the file, as Kafka's `index.interval.bytes`. */
 export const INDEX_INTERVAL_BYTES = 4096
 
+/** A checkpoint writes the indexes only when so much was added: it is what a start after a crash may have to read again. */
+const INDEX_WRITE_BYTES = 8_388_608
+
 /** Name of a segment's file: the offset of its first record, as Kafka names it. */
 export function segmentFileName(baseOffset: number, ending: 'log' | 'index' | 'timeindex'): string {
   return `${String(baseOffset).padStart(20, '0')}.${ending}`
@@ -45,6 +48,8 @@ export class Segment {
   #nextOffset: number
   #sizeBytes: number
   #indexedUpTo: number
+  /** How much of the segment the files of the indexes know of. */
+  #indexWrittenBytes: number
   #maxTimestamp: number
   #maxTimestampAt: number
   #dirty: boolean
@@ -62,6 +67,7 @@ export class Segment {
     this.#index = start.index
     this.#timeIndex = start.timeIndex
     this.#indexedUpTo = start.sizeBytes
+    this.#indexWrittenBytes = start.isSynced ? start.sizeBytes : 0
     this.#maxTimestamp = start.timeIndex.maxTimestamp
     this.#maxTimestampAt = start.baseOffset
     this.firstAppendedMs = start.firstAppendedMs
@@ -119,18 +125,31 @@ export class Segment {
     this.#nextOffset = lastOffsetOf(header) + 1
   }
 
-  /** Makes the records durable and writes the indexes, which are only a help and need no sync. */
+  /** Makes the records durable. */
   async sync(): Promise<void> {
     if (!this.#dirty) return
     this.#dirty = false
     const syncing = this.#nextOffset
+    await this.#file.sync()
+    this.#syncedOffset = syncing
+    if (this.#sizeBytes - this.#indexWrittenBytes >= INDEX_WRITE_BYTES) await this.#writeIndexes()
+  }
+
+  /** As `sync`, and nothing will be appended any more. */
+  async seal(): Promise<void> {
+    await this.sync()
+    await this.#writeIndexes()
+  }
+
+  /** They are only a help, and need no sync. */
+  async #writeIndexes(): Promise<void> {
+    if (this.#sizeBytes === this.#indexWrittenBytes) return
+    this.#indexWrittenBytes = this.#sizeBytes
     if (this.#maxTimestamp > this.#timeIndex.maxTimestamp) {
       this.#timeIndex.add(this.#maxTimestamp, this.#maxTimestampAt - this.baseOffset)
     }
-    await this.#file.sync()
     await this.#writeIndex('index', this.#index.encode())
     await this.#writeIndex('timeindex', this.#timeIndex.encode())
-    this.#syncedOffset = syncing
   }
 
   async #writeIndex(ending: 'index' | 'timeindex', content: Buffer): Promise<void> {
