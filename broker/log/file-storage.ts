@@ -11,7 +11,7 @@ import type { Storage, StorageEntry, StorageFile } from './storage.ts'
  */
 const SYNCED_WRITES = process.platform === 'linux' ? constants.O_WRONLY | constants.O_DSYNC : null
 
-/** Less than this goes to the disk by way of the page cache: a direct write waits for the disk. */
+/** Less goes to the disk by way of the page cache: a direct write waits for the disk. */
 const LEAST_DIRECT_BYTES = 1_048_576
 
 /** The data directory on a real disk. */
