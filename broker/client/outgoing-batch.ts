@@ -1,12 +1,17 @@
 import type { BatchIdentity, Compression } from '../protocol/record-batch.ts'
-import { type EncodedHeaders, RecordBatchBuilder } from '../protocol/record-batch-builder.ts'
+import { type EncodedHeaders, type HeadersEndingIn, RecordBatchBuilder } from '../protocol/record-batch-builder.ts'
 
 /** A record on its way to a topic. Texts are written as UTF-8. */
 export interface OutgoingRecord {
   readonly timestamp: number
   readonly key: Uint8Array | string | null
   readonly value: Uint8Array | string | null
-  /** As `encodeHeaders` makes them. */
+  /** As `encodeHeaders` makes them, whole or but for the last text. */
+  readonly headers: EncodedHeaders | HeadersEndingIn
+}
+
+/** A record whose headers are whole. */
+export interface EncodedRecord extends OutgoingRecord {
   readonly headers: EncodedHeaders
 }
 

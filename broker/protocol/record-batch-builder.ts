@@ -14,6 +14,13 @@ export type EncodedHeaders = Uint8Array
 /** A record without headers: the varint 0. */
 export const NO_HEADERS: EncodedHeaders = Uint8Array.of(0)
 
+/** Headers of which only the text of the last one differs from record to record. */
+export interface HeadersEndingIn {
+  /** As `encodeHeaders` makes them, up to the size of the last header's text. */
+  readonly head: Uint8Array
+  readonly text: string
+}
+
 /** A record takes no more than this on top of key, value and headers: five lengths and the attributes. */
 const RECORD_OVERHEAD_BYTES = 5 + 1 + 10 + 5 + 5 + 5
 
@@ -56,7 +63,7 @@ export class RecordBatchBuilder {
     timestamp: number,
     key: Uint8Array | string | null,
     value: Uint8Array | string | null,
-    headers: EncodedHeaders,
+    headers: EncodedHeaders | HeadersEndingIn,
   ): void {
     if (this.#count === 0) {
       this.#baseTimestamp = timestamp
@@ -65,6 +72,9 @@ export class RecordBatchBuilder {
     const timestampDelta = timestamp - this.#baseTimestamp
     const keySize = sizeOf(key)
     const valueSize = sizeOf(value)
+    const { head, text } = headers instanceof Uint8Array ? { head: headers, text: null } : headers
+    // The last header of an event that has just come is its id, which is its key as well.
+    const textSize = text === key ? keySize : sizeOf(text)
     const bodySize =
       1 +
       varlongSize(timestampDelta) +
@@ -73,7 +83,8 @@ export class RecordBatchBuilder {
       Math.max(keySize, 0) +
       varintSize(valueSize) +
       Math.max(valueSize, 0) +
-      headers.length
+      head.length +
+      (text === null ? 0 : varintSize(textSize) + textSize)
     this.#ensure(bodySize + 5)
     const buffer = this.#buffer
     let at = writeVarint(buffer, this.#position, bodySize)
@@ -81,10 +92,16 @@ export class RecordBatchBuilder {
     at = writeVarlong(buffer, at, timestampDelta)
     at = writeVarint(buffer, at, this.#count)
     at = writeVarint(buffer, at, keySize)
+    const keyAt = at
     if (key !== null) at = put(buffer, at, key, keySize)
     at = writeVarint(buffer, at, valueSize)
     if (value !== null) at = put(buffer, at, value, valueSize)
-    this.#position = put(buffer, at, headers, headers.length)
+    at = put(buffer, at, head, head.length)
+    if (text !== null) {
+      at = writeVarint(buffer, at, textSize)
+      at = text === key ? repeat(buffer, at, keyAt, keySize) : put(buffer, at, text, textSize)
+    }
+    this.#position = at
     this.#count += 1
   }
 
@@ -122,6 +139,12 @@ function put(buffer: Buffer, at: number, bytes: Uint8Array | string, size: numbe
   if (typeof bytes !== 'string') buffer.set(bytes, at)
   // A text that takes one byte a unit is ASCII, for which the shorter way gives the same.
   else buffer.write(bytes, at, size, size === bytes.length ? 'latin1' : 'utf8')
+  return at + size
+}
+
+/** Writes once more what stands in the buffer, and returns where it ends. */
+function repeat(buffer: Buffer, at: number, from: number, size: number): number {
+  buffer.copyWithin(at, from, from + size)
   return at + size
 }
 

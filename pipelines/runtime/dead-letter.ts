@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { OutgoingRecord } from '../../broker/client/outgoing-batch.ts'
+import type { EncodedRecord } from '../../broker/client/outgoing-batch.ts'
 import { decodeHeaders, encodeHeaders, type RecordHeader } from '../../broker/protocol/record-headers.ts'
 import { ERRORS } from '../../schemas/error-codes.ts'
 import { HEADER } from '../../schemas/event-header-names.ts'
@@ -28,7 +28,7 @@ const ENTRY = -1
  * The dead letter of an event: its original bytes, key, headers and time, and why, in Kafka's headers and in ours. Of a
  * node that redacts, the value is the one that `redact` and the steps behind it have left.
  */
-export function toDeadLetter(failure: FailedEvent, node: FailedNode): OutgoingRecord {
+export function toDeadLetter(failure: FailedEvent, node: FailedNode): EncodedRecord {
   const { event, error, step } = failure
   const stepIndex = step?.index ?? ENTRY
   const redacted = node.lastRedactStep >= 0 && !failedBeforeRedacted(failure, node) ? redactedBytes(event) : undefined
@@ -52,7 +52,7 @@ export function toDeadLetter(failure: FailedEvent, node: FailedNode): OutgoingRe
 }
 
 /** The dead letter of input that a source could not read as events. */
-export function toDeadInput(input: FailedInput, node: FailedNode, nowMs: number): OutgoingRecord {
+export function toDeadInput(input: FailedInput, node: FailedNode, nowMs: number): EncodedRecord {
   const isWithheld = node.lastRedactStep >= 0
   const value = input.cut === undefined ? limited(input.bytes, isWithheld) : cutBySource(input, isWithheld)
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { OutgoingRecord } from '../../broker/client/outgoing-batch.ts'
+import type { EncodedRecord } from '../../broker/client/outgoing-batch.ts'
 import { decodeHeaders, encodeHeaders, type RecordHeader } from '../../broker/protocol/record-headers.ts'
 import { holdsUnsafeNumber } from '../../processors/json-numbers.ts'
 import { HEADER } from '../../schemas/event-header-names.ts'
@@ -129,7 +129,7 @@ export class RuntimeEvent implements WorkingEvent {
   }
 
   /** The record that this event has become. */
-  toRecord(): OutgoingRecord {
+  toRecord(): EncodedRecord {
     return {
       timestamp: this.time,
       key: this.#key === undefined ? this.origin.keyBytes : this.#key,

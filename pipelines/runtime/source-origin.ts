@@ -1,6 +1,6 @@
 import type { OutgoingRecord } from '../../broker/client/outgoing-batch.ts'
 import { encodeHeaders, type RecordHeader } from '../../broker/protocol/record-headers.ts'
-import type { EncodedHeaders } from '../../broker/protocol/record-batch-builder.ts'
+import type { EncodedHeaders, HeadersEndingIn } from '../../broker/protocol/record-batch-builder.ts'
 import { varintSize, writeVarint } from '../../broker/protocol/varint.ts'
 import { HEADER } from '../../schemas/event-header-names.ts'
 import type { NewEvent } from '../../schemas/event.ts'
@@ -18,8 +18,8 @@ export class SourceOrigin implements EventOrigin {
   readonly offset = -1
   readonly time: number
   readonly parsed: { readonly value: Json } | null
-  readonly encodedHeaders: EncodedHeaders
   readonly #event: NewEvent
+  readonly #headers: HeadersEndingIn
   /** The value, where it came as text. */
   readonly #json: JsonText | null
   #bytes: Uint8Array | null | undefined
@@ -31,7 +31,7 @@ export class SourceOrigin implements EventOrigin {
     const { value } = event
     this.#json = value instanceof Uint8Array ? { bytes: value, start: 0, end: value.length } : null
     this.parsed = value instanceof Uint8Array ? null : { value }
-    this.encodedHeaders = headers.encode(event)
+    this.#headers = headers.of(event)
   }
 
   get key(): string | null {
@@ -53,7 +53,11 @@ export class SourceOrigin implements EventOrigin {
 
   /** The record of an event that no step has looked at. */
   toRecord(): OutgoingRecord {
-    return { timestamp: this.time, key: this.key, value: this.bytes, headers: this.encodedHeaders }
+    return { timestamp: this.time, key: this.key, value: this.bytes, headers: this.#headers }
+  }
+
+  get encodedHeaders(): EncodedHeaders {
+    return joinHeaders(this.#headers)
   }
 
   field(path: readonly string[]): Json | undefined {
@@ -80,37 +84,37 @@ export class SourceOrigin implements EventOrigin {
  */
 export class SourceHeaders {
   readonly #source: string
-  #alike: { readonly event: NewEvent; readonly bytes: Buffer; readonly count: number } | null = null
+  #alike: { readonly event: NewEvent; readonly head: Buffer } | null = null
 
   /** `source` is the CloudEvents source: who produced the event, as far as we know. */
   constructor(source: string) {
     this.#source = source
   }
 
-  encode(event: NewEvent): EncodedHeaders {
+  /** They end in the id. */
+  of(event: NewEvent): HeadersEndingIn {
     const alike = this.#alike !== null && isAlike(this.#alike.event, event) ? this.#alike : this.#encodeAlike(event)
-    return withId(alike.bytes, event.id)
+    return { head: alike.head, text: event.id }
   }
 
-  #encodeAlike(event: NewEvent): { readonly bytes: Buffer } {
+  #encodeAlike(event: NewEvent): { readonly event: NewEvent; readonly head: Buffer } {
     const headers = headersOf(event, this.#source).map(([name, text]): RecordHeader => ({
       name,
       value: Buffer.from(text),
     }))
     // The number of headers includes the id's, which stands last.
     const encoded = encodeHeaders([...headers, { name: HEADER.id, value: Buffer.alloc(0) }])
-    const bytes = Buffer.from(encoded.subarray(0, encoded.length - 1))
-    this.#alike = { event, bytes, count: headers.length }
+    this.#alike = { event, head: Buffer.from(encoded.subarray(0, encoded.length - 1)) }
     return this.#alike
   }
 }
 
-/** The head ends with the name of the id's header; its length and text follow. */
-function withId(head: Buffer, id: string): EncodedHeaders {
-  const size = Buffer.byteLength(id)
+/** As `encodeHeaders` would have made them. */
+function joinHeaders({ head, text }: HeadersEndingIn): EncodedHeaders {
+  const size = Buffer.byteLength(text)
   const encoded = Buffer.allocUnsafe(head.length + varintSize(size) + size)
   encoded.set(head)
-  encoded.write(id, writeVarint(encoded, head.length, size), 'utf8')
+  encoded.write(text, writeVarint(encoded, head.length, size), 'utf8')
   return encoded
 }
 

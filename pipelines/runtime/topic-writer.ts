@@ -25,9 +25,10 @@ export class TopicWriter {
   /** Throws E_EVENT_TOO_LARGE for a record that the topic would never take. */
   check({ key, value, headers }: OutgoingRecord): void {
     // A text of n units takes three bytes a unit at most: nearly all are known to fit without counting.
-    const atMost = sizeAtMost(key) + sizeAtMost(value) + headers.length + OVERHEAD_BYTES
+    const { head, text } = headers instanceof Uint8Array ? { head: headers, text: null } : headers
+    const atMost = sizeAtMost(key) + sizeAtMost(value) + sizeAtMost(text) + head.length + OVERHEAD_BYTES
     if (atMost <= this.#maxBytes) return
-    const bytes = sizeOf(key) + sizeOf(value) + headers.length + OVERHEAD_BYTES
+    const bytes = sizeOf(key) + sizeOf(value) + sizeOf(text) + head.length + OVERHEAD_BYTES
     if (bytes <= this.#maxBytes) return
     throw new StoplogError('E_EVENT_TOO_LARGE', `the event takes ${bytes} bytes, ${this.topic} takes ${this.#maxBytes}`)
   }

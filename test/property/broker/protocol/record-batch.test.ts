@@ -125,3 +125,29 @@ describe('hostile bytes', () => {
     )
   })
 })
+
+test('headers whose last text comes apart are written as if they were whole', () => {
+  const text = fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: 'binary', maxLength: 40 }), fc.constant(''))
+  const record = fc.record({
+    key: fc.option(text),
+    text: fc.option(text),
+    value: fc.option(text),
+    names: fc.array(fc.string({ maxLength: 20 }), { maxLength: 4 }),
+  })
+  fc.assert(
+    fc.property(fc.array(record, { minLength: 1, maxLength: 5 }), (records) => {
+      const apart = new RecordBatchBuilder(64)
+      const whole = new RecordBatchBuilder(64)
+      for (const { key, value, names, ...given } of records) {
+        // Without a text of its own the last header is the key, as with an event that has just come.
+        const last = given.text ?? key ?? ''
+        const headers = [...names, 'id'].map((name) => ({ name, value: Buffer.from(name === 'id' ? last : name) }))
+        const encoded = encodeHeaders(headers)
+        const ended = encodeHeaders([...headers.slice(0, -1), { name: 'id', value: Buffer.alloc(0) }])
+        apart.append(7, key, value, { head: ended.subarray(0, ended.length - 1), text: last })
+        whole.append(7, key, value, encoded)
+      }
+      expect(apart.finish().equals(whole.finish())).toBe(true)
+    }),
+  )
+})

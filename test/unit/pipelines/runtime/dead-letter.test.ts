@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { OutgoingRecord } from '../../../../broker/client/outgoing-batch.ts'
+import type { EncodedRecord } from '../../../../broker/client/outgoing-batch.ts'
 import { decodeHeaders, encodeHeaders } from '../../../../broker/protocol/record-headers.ts'
 import { type FailedNode, toDeadInput, toDeadLetter } from '../../../../pipelines/runtime/dead-letter.ts'
 import type { EventOrigin } from '../../../../pipelines/runtime/event-origin.ts'
@@ -48,7 +48,7 @@ function headersOf(record: { headers: Uint8Array }): Record<string, string> {
   return Object.fromEntries(decodeHeaders(Buffer.from(record.headers)).map(({ name, value }) => [name, String(value)]))
 }
 
-function everythingOf(record: OutgoingRecord): string {
+function everythingOf(record: EncodedRecord): string {
   return `${String(record.key)} ${String(record.value)} ${JSON.stringify(headersOf(record))}`
 }
 
