@@ -173,7 +173,7 @@ export class Connection {
   #write(due: readonly Buffer[], whenSent: readonly (() => void)[]): void {
     const bytes = due.reduce((sum, { length }) => sum + length, 0)
     // One call for a copy of small answers costs less than one for a list of them.
-    const chunks = bytes <= JOINED_BYTES ? [Buffer.concat(due, bytes)] : [...due]
+    const chunks = due.length > 1 && bytes <= JOINED_BYTES ? [Buffer.concat(due, bytes)] : [...due]
     const last = chunks.pop()
     if (bytes === 0 || last === undefined) return
     if (chunks.length > 0) this.#socket.cork()
