@@ -1,4 +1,5 @@
-import { compressFrameSync } from 'lz4-napi'
+import type * as Lz4 from 'lz4-napi'
+import { createRequire } from 'node:module'
 import { lz4BlockSize, unpackLz4Block } from './lz4-block.ts'
 import { checkSize, malformed } from './malformed.ts'
 
@@ -22,8 +23,12 @@ interface Lz4Block {
   readonly isRaw: boolean
 }
 
+const load = createRequire(import.meta.url)
+
 /** One frame of blocks that do not refer to each other: what Java clients can read. */
 export function compressLz4(data: Uint8Array): Buffer {
+  // Loaded with the first batch that needs it: every command would pay for it else.
+  const { compressFrameSync } = load('lz4-napi') as typeof Lz4
   return compressFrameSync(asBuffer(data))
 }
 

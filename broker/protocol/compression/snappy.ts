@@ -1,4 +1,5 @@
-import { compressSync, uncompressSync } from 'snappy'
+import { createRequire } from 'node:module'
+import type * as Snappy from 'snappy'
 import { checkSize, malformed, unpackWith } from './malformed.ts'
 
 /** Begins a stream as snappy-java writes it ("xerial"): then its version and the oldest compatible one, and blocks. */
@@ -8,9 +9,16 @@ const XERIAL_HEADER_BYTES = 16
 /** A copy of three bytes makes 64; nothing in the format makes more of less. */
 const MAX_RATIO = 22
 
+const load = createRequire(import.meta.url)
+
+/** Loaded with the first batch that needs it: every command would pay for it else. */
+function snappy(): typeof Snappy {
+  return load('snappy') as typeof Snappy
+}
+
 /** One raw block, as librdkafka writes it: every client reads that. */
 export function compressSnappy(data: Uint8Array): Buffer {
-  return compressSync(data)
+  return snappy().compressSync(data)
 }
 
 /** Reads a raw block, or the blocks of xerial streams. The sizes that they announce are checked before any is unpacked. */
@@ -65,6 +73,7 @@ function announcedSize(block: Buffer): number {
 }
 
 function unpack(block: Buffer): Buffer {
+  const { uncompressSync } = snappy()
   // With `asBuffer` it is never a text, which the types of the library do not tell.
   return unpackWith('snappy', () => uncompressSync(block, { asBuffer: true }) as Buffer)
 }
