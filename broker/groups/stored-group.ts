@@ -1,4 +1,5 @@
-import { z } from 'zod'
+import { createRequire } from 'node:module'
+import type * as Zod from 'zod'
 import type { Json } from '../../schemas/json.ts'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
 import { createGroup, type Group, type Member } from './group.ts'
@@ -15,28 +16,34 @@ export interface StoredGroup extends Pick<
 
 const NO_BYTES = Buffer.alloc(0)
 
-const base64 = z.base64().transform((text) => Buffer.from(text, 'base64'))
+const load = createRequire(import.meta.url)
 
-const storedGroup = z.strictObject({
-  format: z.literal(1),
-  generationId: z.int(),
-  protocolType: z.string().nullable(),
-  protocolName: z.string().nullable(),
-  leaderId: z.string().nullable(),
-  stateSinceMs: z.number(),
-  members: z.array(
-    z.strictObject({
-      memberId: z.string(),
-      groupInstanceId: z.string().nullable(),
-      clientId: z.string(),
-      clientHost: z.string(),
-      sessionTimeoutMs: z.int(),
-      rebalanceTimeoutMs: z.int(),
-      protocols: z.array(z.strictObject({ name: z.string(), metadata: base64 })),
-      assignment: base64,
-    }),
-  ),
-})
+/** Made with the first group that is read back: a new broker has none, and would pay for zod else. */
+let shape: ReturnType<typeof createShape> | null = null
+
+function createShape({ z }: typeof Zod) {
+  const base64 = z.base64().transform((text) => Buffer.from(text, 'base64'))
+  return z.strictObject({
+    format: z.literal(1),
+    generationId: z.int(),
+    protocolType: z.string().nullable(),
+    protocolName: z.string().nullable(),
+    leaderId: z.string().nullable(),
+    stateSinceMs: z.number(),
+    members: z.array(
+      z.strictObject({
+        memberId: z.string(),
+        groupInstanceId: z.string().nullable(),
+        clientId: z.string(),
+        clientHost: z.string(),
+        sessionTimeoutMs: z.int(),
+        rebalanceTimeoutMs: z.int(),
+        protocols: z.array(z.strictObject({ name: z.string(), metadata: base64 })),
+        assignment: base64,
+      }),
+    ),
+  })
+}
 
 /** The record of a group, with `assignments` in the place of those its members have; not while members still join. */
 export function toStoredGroup(group: Group, assignments?: ReadonlyMap<string, Buffer>): StoredGroup {
@@ -99,7 +106,8 @@ export function encodeStoredGroup(stored: StoredGroup): Json {
 
 /** Throws E_DATA_DAMAGED for a value that this version did not write. */
 export function decodeStoredGroup(key: string, value: Json): StoredGroup {
-  const parsed = storedGroup.safeParse(value)
+  shape ??= createShape(load('zod') as typeof Zod)
+  const parsed = shape.safeParse(value)
   if (parsed.success) {
     const { format: _format, ...stored } = parsed.data
     return stored
