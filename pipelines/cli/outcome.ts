@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../schemas/json.ts'
-import { toNodeError } from '../runtime/node-runner.ts'
+import { toNodeError } from '../runtime/node-error.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { codesOf, isError, type Problem, toJson } from './problem.ts'
 

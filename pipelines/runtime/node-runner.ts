@@ -1,8 +1,9 @@
 import { Backoff, CLIENT_BACKOFF } from '../../broker/client/backoff.ts'
 import { Admin } from '../../broker/client/admin.ts'
 import { OffsetOutOfRange } from '../../broker/client/fetcher.ts'
-import { StoplogError, toStoplogError } from '../../schemas/stoplog-error.ts'
+import { StoplogError } from '../../schemas/stoplog-error.ts'
 import { PIPELINE_LIMITS } from '../limits.ts'
+import { toNodeError } from './node-error.ts'
 import type { NodeStatus } from './node-status.ts'
 import { NodeStop } from './node-stop.ts'
 import type { RunContext } from './run-context.ts'
@@ -81,12 +82,4 @@ async function explain(thrown: unknown, context: Surroundings): Promise<StoplogE
       ? `${topic}-${partition} ends before offset ${offset}, up to which it was read: what is behind is not there any more`
       : `${gone} records from offset ${offset} on are gone from ${topic}-${partition}`
   return new StoplogError('E_OFFSET_GONE', message)
-}
-
-/** Failures of the broker are named as such; what has no name is a defect. */
-export function toNodeError(thrown: unknown): StoplogError {
-  if (thrown instanceof Error && ['WireFailure', 'ConnectionLost', 'ApiNotSupported'].includes(thrown.name)) {
-    return new StoplogError('E_BROKER', thrown.message, { cause: thrown, retryable: true })
-  }
-  return toStoplogError(thrown)
 }
