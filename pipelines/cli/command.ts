@@ -46,6 +46,7 @@ export interface CommandDefinition<T extends OptionTable> {
   /** Paragraphs of the help that say what the table does not. */
   readonly details: readonly string[]
   readonly examples: readonly CommandExample[]
+  /** Imports what it needs when it is called, so that no command pays for another one. */
   run(args: Arguments<T>, io: CliIo): Promise<Outcome>
 }
 

@@ -1,6 +1,5 @@
 import { serverPropertyNames } from '../../../broker/server-properties.ts'
 import { defineCommand } from '../command.ts'
-import { serveBroker } from '../serve-broker.ts'
 import { BROKER_OPTIONS } from '../shared-options.ts'
 
 export const broker = defineCommand({
@@ -28,5 +27,5 @@ export const broker = defineCommand({
     insecure: { type: 'flag', summary: 'Lets other machines connect, without encryption or password.' },
   },
   examples: [{ line: 'broker --data-dir /var/lib/stoplog', says: 'For clients on this machine, at 127.0.0.1:9092.' }],
-  run: (args, io) => serveBroker(args, io),
+  run: async (args, io) => (await import('../serve-broker.ts')).serveBroker(args, io),
 })

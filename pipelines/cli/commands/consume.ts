@@ -1,5 +1,4 @@
 import { defineCommand } from '../command.ts'
-import { consumeTopic } from '../consume-topic.ts'
 import { TOPIC_OPTIONS } from '../shared-options.ts'
 
 export const consume = defineCommand({
@@ -37,5 +36,5 @@ export const consume = defineCommand({
     },
     { line: 'consume security-scan._decisions --headers', says: 'The decisions of policies, with their headers.' },
   ],
-  run: (args, io) => consumeTopic(args, io),
+  run: async (args, io) => (await import('../consume-topic.ts')).consumeTopic(args, io),
 })

@@ -1,6 +1,5 @@
 import { defineCommand } from '../command.ts'
 import { BROKER_OPTIONS, JSON_OPTION, VAR_OPTIONS } from '../shared-options.ts'
-import { runPipelines } from '../run-pipelines.ts'
 
 export const run = defineCommand({
   name: 'run',
@@ -36,5 +35,5 @@ export const run = defineCommand({
     { line: 'run pipelines/ --port 9092', says: 'All documents of a folder; other Kafka clients reach the topics.' },
     { line: 'run scan.yaml --reread scans', says: 'Also the reports that were read before.' },
   ],
-  run: (args, io) => runPipelines(args, io),
+  run: async (args, io) => (await import('../run-pipelines.ts')).runPipelines(args, io),
 })
