@@ -34,7 +34,7 @@ export interface FetchedBytes {
 export function readFetched(fetched: FetchedBytes): { records: readonly BatchRecord[]; nextOffset: number } {
   const { bytes, fetchOffset } = fetched
   const aborted = new AbortedTransactions(fetched.abortedTransactions ?? [])
-  const records: BatchRecord[] = []
+  const ofBatches: (readonly BatchRecord[])[] = []
   let nextOffset = fetchOffset
   for (let at = 0; bytes.length - at >= BATCH_HEADER_BYTES;) {
     if (peekBatch(bytes, at).sizeBytes > bytes.length - at) break
@@ -44,9 +44,11 @@ export function readFetched(fetched: FetchedBytes): { records: readonly BatchRec
     const read = (): readonly BatchRecord[] => readRecords(bytes, batchAt, header, fetched.maxDecompressedBytes)
     const isDropped = fetched.abortedTransactions === null ? header.isControl : aborted.drops(header, read)
     if (!isDropped && lastOffsetOf(header) >= fetchOffset) {
-      for (const record of read()) if (record.offset >= fetchOffset) records.push(record)
+      const isWhole = header.baseOffset >= fetchOffset
+      ofBatches.push(isWhole ? read() : read().filter(({ offset }) => offset >= fetchOffset))
     }
     nextOffset = Math.max(nextOffset, lastOffsetOf(header) + 1)
   }
-  return { records, nextOffset }
+  const [first = [], ...others] = ofBatches
+  return { records: others.length === 0 ? first : first.concat(...others), nextOffset }
 }

@@ -3,28 +3,49 @@ import { ProtocolError } from './protocol-error.ts'
 import { BATCH_HEADER_BYTES, type BatchHeader } from './record-batch.ts'
 import { decodeHeaders, type RecordHeader } from './record-headers.ts'
 
-/** One record of a batch: where its parts lie in the buffer, which is read only when somebody asks. */
-export class BatchRecord {
+/** The records of one batch, uncompressed, and what its header says of all of them. */
+interface OpenBatch {
   readonly buffer: Buffer
-  readonly offset: number
-  readonly timestamp: number
+  readonly header: BatchHeader
+}
+
+/**
+ * One record of a batch: where its parts lie in the buffer, which is read only when somebody asks. There are many of
+ * them at a time, so each holds no more than what it does not share with the others: the deltas, as they are written.
+ */
+export class BatchRecord {
+  readonly #batch: OpenBatch
+  readonly #offsetDelta: number
+  readonly #timestampDelta: number
   readonly #keyAt: number
   readonly #keySize: number
   readonly #valueAt: number
   readonly #valueSize: number
-  readonly #headersAt: number
   readonly #end: number
 
-  constructor(buffer: Buffer, offset: number, timestamp: number, parts: RecordParts) {
-    this.buffer = buffer
-    this.offset = offset
-    this.timestamp = timestamp
+  constructor(batch: OpenBatch, parts: RecordParts) {
+    this.#batch = batch
+    this.#offsetDelta = parts.offsetDelta
+    this.#timestampDelta = parts.timestampDelta
     this.#keyAt = parts.keyAt
     this.#keySize = parts.keySize
     this.#valueAt = parts.valueAt
     this.#valueSize = parts.valueSize
-    this.#headersAt = parts.headersAt
     this.#end = parts.end
+  }
+
+  /** Holds the uncompressed records of the batch. */
+  get buffer(): Buffer {
+    return this.#batch.buffer
+  }
+
+  get offset(): number {
+    return this.#batch.header.baseOffset + this.#offsetDelta
+  }
+
+  get timestamp(): number {
+    const { isLogAppendTime, maxTimestamp, baseTimestamp } = this.#batch.header
+    return isLogAppendTime ? maxTimestamp : baseTimestamp + this.#timestampDelta
   }
 
   get key(): Buffer | null {
@@ -59,7 +80,7 @@ export class BatchRecord {
 
   /** The headers as they stand in the record, to be passed on unread. */
   get encodedHeaders(): Buffer {
-    return this.buffer.subarray(this.#headersAt, this.#end)
+    return this.buffer.subarray(this.valueEnd, this.#end)
   }
 
   /** Bytes of key, value and headers. */
@@ -70,12 +91,14 @@ export class BatchRecord {
 
 /** Positions in the buffer that holds the uncompressed records; a size of -1 stands for null. */
 interface RecordParts {
-  keyAt: number
-  keySize: number
-  valueAt: number
-  valueSize: number
-  headersAt: number
-  end: number
+  readonly offsetDelta: number
+  readonly timestampDelta: number
+  readonly keyAt: number
+  readonly keySize: number
+  readonly valueAt: number
+  readonly valueSize: number
+  /** Where the headers end, which begin behind the value. */
+  readonly end: number
 }
 
 /**
@@ -84,8 +107,10 @@ interface RecordParts {
  */
 export function readRecords(buffer: Buffer, at: number, header: BatchHeader, maxBytes: number): readonly BatchRecord[] {
   const cursor = openRecords(buffer, at, header, maxBytes)
+  const batch = { buffer: cursor.buffer, header }
   const result: BatchRecord[] = []
-  for (let i = 0; i < header.recordCount; i += 1) result.push(readRecord(cursor, header))
+  result.length = header.recordCount
+  for (let i = 0; i < header.recordCount; i += 1) result[i] = readRecord(cursor, batch)
   expectEnd(cursor)
   return result
 }
@@ -98,7 +123,8 @@ export function* eachRecord(
   maxBytes: number,
 ): Generator<BatchRecord, void> {
   const cursor = openRecords(buffer, at, header, maxBytes)
-  for (let i = 0; i < header.recordCount; i += 1) yield readRecord(cursor, header)
+  const batch = { buffer: cursor.buffer, header }
+  for (let i = 0; i < header.recordCount; i += 1) yield readRecord(cursor, batch)
   expectEnd(cursor)
 }
 
@@ -116,7 +142,7 @@ function expectEnd({ at, buffer }: Cursor): void {
   if (at !== buffer.length) throw new ProtocolError('bad-batch', `${buffer.length - at} bytes after the last record`)
 }
 
-function readRecord(cursor: Cursor, header: BatchHeader): BatchRecord {
+function readRecord(cursor: Cursor, batch: OpenBatch): BatchRecord {
   const size = cursor.varint()
   const start = cursor.at
   const end = start + size
@@ -128,12 +154,9 @@ function readRecord(cursor: Cursor, header: BatchHeader): BatchRecord {
   const keyAt = cursor.skip(keySize)
   const valueSize = cursor.varint()
   const valueAt = cursor.skip(valueSize)
-  const headersAt = cursor.at
-  if (headersAt >= end) throw new ProtocolError('bad-batch', 'a record whose parts are longer than itself')
+  if (cursor.at >= end) throw new ProtocolError('bad-batch', 'a record whose parts are longer than itself')
   cursor.at = end
-  const timestamp = header.isLogAppendTime ? header.maxTimestamp : header.baseTimestamp + timestampDelta
-  const parts = { keyAt, keySize, valueAt, valueSize, headersAt, end }
-  return new BatchRecord(cursor.buffer, header.baseOffset + offsetDelta, timestamp, parts)
+  return new BatchRecord(batch, { offsetDelta, timestampDelta, keyAt, keySize, valueAt, valueSize, end })
 }
 
 /** Reads zigzag varints; the bounds are those of the buffer, and reading beyond them throws. */
