@@ -2,13 +2,18 @@ import { createHash, hash, type Hash } from 'node:crypto'
 
 const DIGEST_LENGTH = 64
 
+/** Most lines with the digest before them fit in here. Used by one call at a time. */
+const SHORT = Buffer.allocUnsafeSlow(4_096)
+/** Its beginnings by their lengths, each made when it is first needed: to make one for each line costs more. */
+const BEGINNINGS = Array.from<Uint8Array | undefined>({ length: SHORT.length + 1 })
+
 /**
  * The digest of all lines up to one: SHA-256 of the digest before and of the line. It says what the SHA-256 of the
  * whole text up to there would say, and takes half as long where every line needs one.
  */
 export class LineChain {
   #digest: string
-  #scratch = Buffer.allocUnsafe(4_096)
+  #long = Buffer.alloc(0)
 
   /** Begins with the empty text, or where a digest was left. */
   constructor(digest = '') {
@@ -30,10 +35,10 @@ export class LineChain {
   after(line: Uint8Array): string {
     const start = this.#digest.length
     const length = start + line.length
-    if (length > this.#scratch.length) this.#scratch = Buffer.allocUnsafe(length * 2)
-    this.#scratch.write(this.#digest, 0, DIGEST_LENGTH, 'latin1')
-    this.#scratch.set(line, start)
-    return hash('sha256', this.#scratch.subarray(0, length), 'hex')
+    const memory = length > SHORT.length ? this.#longOf(length) : SHORT
+    memory.write(this.#digest, 0, DIGEST_LENGTH, 'latin1')
+    memory.set(line, start)
+    return hash('sha256', memory === SHORT ? beginningOf(length) : memory.subarray(0, length), 'hex')
   }
 
   /** For a line that is too long to be held: takes its parts; `addLong` adds it. */
@@ -45,4 +50,13 @@ export class LineChain {
     this.#digest = parts.digest('hex')
     return this.#digest
   }
+
+  #longOf(length: number): Buffer {
+    if (length > this.#long.length) this.#long = Buffer.allocUnsafeSlow(length * 2)
+    return this.#long
+  }
+}
+
+function beginningOf(length: number): Uint8Array {
+  return (BEGINNINGS[length] ??= new Uint8Array(SHORT.buffer, 0, length))
 }

@@ -51,7 +51,9 @@ export class LineReader {
   /** Whole lines before here are known to be UTF-8. */
   #textUpTo = 0
   #items = 0
-  #position: LinePosition | null = null
+  /** Where the last line ends that was taken in, and how long it is. */
+  #settledUpTo = 0
+  #lastLength = 0
   #events: NewEvent[] = []
   #failed: FailedInput[] = []
   #emptyLines = 0
@@ -77,7 +79,8 @@ export class LineReader {
         const isReached = this.#offset + end >= position.bytes
         if (isReached) return this.#matches(position, end)
         if (lineEnd < 0) return false
-        const [from, to] = this.#bounds(this.#lineStart, end)
+        const from = this.#textStart(this.#lineStart)
+        const to = this.#textEnd(this.#lineStart, end)
         if (!this.#isBlank(from, to)) {
           this.#chain.add(this.#bytes.subarray(from, to))
           this.#items += 1
@@ -91,7 +94,8 @@ export class LineReader {
 
   /** Compares the line that a position ends in with what it was, and takes it when it is whole. */
   #matches({ digest, bytes, line, items }: LinePosition, end: number): boolean {
-    const [from, to] = this.#bounds(this.#lineStart, end)
+    const from = this.#textStart(this.#lineStart)
+    const to = this.#textEnd(this.#lineStart, end)
     const until = bytes - this.#offset
     if (until - line !== from || until > to || this.#items + 1 !== items) return false
     if (this.#chain.after(this.#bytes.subarray(from, until)) !== digest) return false
@@ -126,9 +130,15 @@ export class LineReader {
   }
 
   *#flush(): Generator<SourceBatch> {
-    const position = this.#position
-    if (position === null || this.#events.length + this.#failed.length === 0) return
-    const batch = { events: this.#events, failed: this.#failed, position: { ...position } }
+    if (this.#events.length + this.#failed.length === 0) return
+    const position: LinePosition = {
+      format: 'ndjson',
+      digest: this.#chain.digest,
+      bytes: this.#settledUpTo,
+      line: this.#lastLength,
+      items: this.#items,
+    }
+    const batch = { events: this.#events, failed: this.#failed, position }
     this.#events = []
     this.#failed = []
     yield batch
@@ -166,7 +176,8 @@ export class LineReader {
 
   /** Takes in the line between two indexes, its line end not included. */
   #line(start: number, lineEnd: number): void {
-    const [from, end] = this.#bounds(start, lineEnd)
+    const from = this.#textStart(start)
+    const end = this.#textEnd(start, lineEnd)
     if (this.#isBlank(from, end)) {
       if (end < this.#bytes.length) this.#emptyLines += 1
       return
@@ -178,17 +189,21 @@ export class LineReader {
     else this.#events.push({ value, id, type: this.#options.type, subject: this.#options.path })
   }
 
-  /** Where the text of a line begins and ends, without a byte order mark and a carriage return. */
-  #bounds(start: number, lineEnd: number): readonly [from: number, end: number] {
-    const end = lineEnd > start && this.#bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd
-    const from = this.#offset === 0 && start === 0 && this.#hasByteOrderMark() ? BYTE_ORDER_MARK.length : start
-    return [from, end]
+  /** Where the text of a line begins, which is behind a byte order mark. */
+  #textStart(start: number): number {
+    return this.#offset === 0 && start === 0 && this.#hasByteOrderMark() ? BYTE_ORDER_MARK.length : start
   }
 
-  /** Counts a line that ends at a file offset, moves the position behind it and gives its id. */
+  /** Where the text of a line ends, which is before a carriage return. */
+  #textEnd(start: number, lineEnd: number): number {
+    return lineEnd > start && this.#bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd
+  }
+
+  /** Counts a line that ends at a file offset, which the position says from now on, and gives its id. */
   #settle(digest: string, endOffset: number, length: number): string {
     this.#items += 1
-    this.#position = { format: 'ndjson', digest, bytes: endOffset, line: length, items: this.#items }
+    this.#settledUpTo = endOffset
+    this.#lastLength = length
     return toContentId(digest, this.#items)
   }
 
