@@ -16,7 +16,7 @@ import {
 
 /** JSON in UTF-8 that stands in some bytes. What is found in it belongs to this object: another one is another text. */
 export interface JsonText {
-  readonly bytes: Uint8Array
+  readonly buffer: Uint8Array
   readonly start: number
   readonly end: number
 }
@@ -77,7 +77,7 @@ export function isJsonMap(text: JsonText): boolean {
     scanned = text
     spentBytes = 0
     foundPath = null
-    tapeEnd = scanJson(text.bytes, text.start, text.end)
+    tapeEnd = scanJson(text.buffer, text.start, text.end)
   }
   return tapeEnd !== NONE
 }

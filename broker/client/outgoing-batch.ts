@@ -1,18 +1,20 @@
 import type { BatchIdentity, Compression } from '../protocol/record-batch.ts'
-import { type EncodedHeaders, type HeadersEndingIn, RecordBatchBuilder } from '../protocol/record-batch-builder.ts'
+import { type EncodedHeaders, RecordBatchBuilder } from '../protocol/record-batch-builder.ts'
 
 /** A record on its way to a topic. Texts are written as UTF-8. */
 export interface OutgoingRecord {
   readonly timestamp: number
   readonly key: Uint8Array | string | null
   readonly value: Uint8Array | string | null
-  /** As `encodeHeaders` makes them, whole or but for the last text. */
-  readonly headers: EncodedHeaders | HeadersEndingIn
+  /** As `encodeHeaders` makes them. */
+  readonly headers: EncodedHeaders
+  /** The text of the last header, where `headers` reach up to its size only. */
+  readonly headersEnd?: string
 }
 
 /** A record whose headers are whole. */
 export interface EncodedRecord extends OutgoingRecord {
-  readonly headers: EncodedHeaders
+  readonly headersEnd?: never
 }
 
 /** Records of one partition that are sent, answered and tried again together. */
@@ -51,8 +53,8 @@ export class OutgoingBatch {
     return this.#builder.memory
   }
 
-  append({ timestamp, key, value, headers }: OutgoingRecord): void {
-    this.#builder.append(timestamp, key, value, headers)
+  append({ timestamp, key, value, headers, headersEnd }: OutgoingRecord): void {
+    this.#builder.append(timestamp, key, value, headers, headersEnd)
   }
 
   /** The bytes to send; the same ones on every attempt, unless the producer had to take another identity. */

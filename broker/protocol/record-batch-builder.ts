@@ -14,13 +14,6 @@ export type EncodedHeaders = Uint8Array
 /** A record without headers: the varint 0. */
 export const NO_HEADERS: EncodedHeaders = Uint8Array.of(0)
 
-/** Headers of which only the text of the last one differs from record to record. */
-export interface HeadersEndingIn {
-  /** As `encodeHeaders` makes them, up to the size of the last header's text. */
-  readonly head: Uint8Array
-  readonly text: string
-}
-
 /** A record takes no more than this on top of key, value and headers: five lengths and the attributes. */
 const RECORD_OVERHEAD_BYTES = 5 + 1 + 10 + 5 + 5 + 5
 
@@ -58,12 +51,16 @@ export class RecordBatchBuilder {
     return this.#position
   }
 
-  /** Texts are written as UTF-8. */
+  /**
+   * Texts are written as UTF-8. With `headersEnd`, the headers reach up to the size of the last one's text, which is
+   * this one: it differs from record to record where nothing else does.
+   */
   append(
     timestamp: number,
     key: Uint8Array | string | null,
     value: Uint8Array | string | null,
-    headers: EncodedHeaders | HeadersEndingIn,
+    headers: EncodedHeaders,
+    headersEnd: string | null = null,
   ): void {
     if (this.#count === 0) {
       this.#baseTimestamp = timestamp
@@ -72,9 +69,8 @@ export class RecordBatchBuilder {
     const timestampDelta = timestamp - this.#baseTimestamp
     const keySize = sizeOf(key)
     const valueSize = sizeOf(value)
-    const { head, text } = headers instanceof Uint8Array ? { head: headers, text: null } : headers
     // The last header of an event that has just come is its id, which is its key as well.
-    const textSize = text === key ? keySize : sizeOf(text)
+    const endSize = headersEnd === key ? keySize : sizeOf(headersEnd)
     const bodySize =
       1 +
       varlongSize(timestampDelta) +
@@ -83,8 +79,8 @@ export class RecordBatchBuilder {
       Math.max(keySize, 0) +
       varintSize(valueSize) +
       Math.max(valueSize, 0) +
-      head.length +
-      (text === null ? 0 : varintSize(textSize) + textSize)
+      headers.length +
+      (headersEnd === null ? 0 : varintSize(endSize) + endSize)
     this.#ensure(bodySize + 5)
     const buffer = this.#buffer
     let at = writeVarint(buffer, this.#position, bodySize)
@@ -96,10 +92,10 @@ export class RecordBatchBuilder {
     if (key !== null) at = put(buffer, at, key, keySize)
     at = writeVarint(buffer, at, valueSize)
     if (value !== null) at = put(buffer, at, value, valueSize)
-    at = put(buffer, at, head, head.length)
-    if (text !== null) {
-      at = writeVarint(buffer, at, textSize)
-      at = text === key ? repeat(buffer, at, keyAt, keySize) : put(buffer, at, text, textSize)
+    at = put(buffer, at, headers, headers.length)
+    if (headersEnd !== null) {
+      at = writeVarint(buffer, at, endSize)
+      at = headersEnd === key ? repeat(buffer, at, keyAt, keySize) : put(buffer, at, headersEnd, endSize)
     }
     this.#position = at
     this.#count += 1

@@ -68,7 +68,7 @@ export class FailedEvents {
     for (const failure of failed) {
       if (this.#actionOf(failure) === 'drop') this.#status.add({ dropped: 1 })
       else {
-        letters.push(this.#deadLetters.append(toDeadLetter(failure, this.#node), failure.event.origin))
+        letters.push(this.#deadLetters.append(toDeadLetter(failure, this.#node), failure.event.partition))
         this.#status.add({ dead: 1 })
       }
     }

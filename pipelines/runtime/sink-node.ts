@@ -13,11 +13,12 @@ import { FailedEvents } from './failed-events.ts'
 import { type InputPosition, InputPositions } from './input-positions.ts'
 import { NodeStop } from './node-stop.ts'
 import type { RunContext } from './run-context.ts'
+import { RuntimeEvent } from './runtime-event.ts'
 import { SinkBatch } from './sink-batch.ts'
 import { SinkWriter } from './sink-writer.ts'
 import { SinkEvent } from './sink-event.ts'
 import type { StepChain } from './step-chain.ts'
-import { eventsOf } from './topic-origin.ts'
+import { TopicOrigin } from './topic-origin.ts'
 import { TopicWriter } from './topic-writer.ts'
 
 type CommitGroup = (node: string, positions: readonly InputPosition[]) => Promise<void>
@@ -161,7 +162,8 @@ export class SinkNode {
     const { name } = this.plan
     const passed: SinkEvent[] = []
     const { stop, failed, ...counts } = await this.#parts.chain.run(
-      eventsOf(topic, partition, records, name),
+      records,
+      (record) => new RuntimeEvent(new TopicOrigin(topic, partition, record), name),
       (event) => passed.push(new SinkEvent(event)),
       this.#parts.closed.signal,
     )

@@ -11,7 +11,7 @@ import type { NodeStatus } from './node-status.ts'
 import { NodeStop } from './node-stop.ts'
 import type { RunContext } from './run-context.ts'
 import { RuntimeEvent } from './runtime-event.ts'
-import { SourceHeaders, SourceOrigin } from './source-origin.ts'
+import { SourceHeaders, SourceOrigin, toRecord } from './source-origin.ts'
 import { type ChainResult, type FailedEvent, type StepChain, toEventError } from './step-chain.ts'
 import { TopicWriter } from './topic-writer.ts'
 import { WrittenRecords } from './written-records.ts'
@@ -78,8 +78,9 @@ export class SourceIntake {
     const { stop, failed, ...counts } = this.#isPassage
       ? this.#pass(events, nowMs, written)
       : await this.#chain.run(
-          this.#arrive(events, nowMs, refused),
-          (event) => written.add(event.toRecord(), event.origin),
+          events,
+          (event) => this.#arrive(event, nowMs, refused),
+          (event) => written.add(event.toRecord()),
           this.#signal,
         )
     if (stop !== null) throw new NodeStop(stop.error)
@@ -96,25 +97,28 @@ export class SourceIntake {
   #pass(events: readonly NewEvent[], nowMs: number, written: WrittenRecords): ChainResult {
     const failed: FailedEvent[] = []
     for (const event of events) {
-      const origin = new SourceOrigin(this.#plan.topic, event, this.#headers, nowMs)
       try {
-        const error = refuseFuture(origin.time, nowMs)
+        const error = refuseFuture(event.time ?? nowMs, nowMs)
         if (error !== null) throw error
-        written.add(origin.toRecord(), origin)
+        written.add(toRecord(event, this.#headers, nowMs))
       } catch (error) {
-        failed.push({ event: new RuntimeEvent(origin, this.#plan.name), error: toEventError(error), step: null })
+        failed.push({ event: this.#toRuntimeEvent(event, nowMs), error: toEventError(error), step: null })
       }
     }
     return { failed, filtered: 0, duplicates: 0, expanded: 0, stop: null }
   }
 
-  *#arrive(events: readonly NewEvent[], nowMs: number, refused: FailedEvent[]): Iterable<RuntimeEvent> {
-    for (const event of events) {
-      const arrived = new RuntimeEvent(new SourceOrigin(this.#plan.topic, event, this.#headers, nowMs), this.#plan.name)
-      const error = this.#refuse(arrived, nowMs)
-      if (error === null) yield arrived
-      else refused.push({ event: arrived, error, step: null })
-    }
+  /** The event on its way into the steps, or null when it is one of the refused. */
+  #arrive(event: NewEvent, nowMs: number, refused: FailedEvent[]): RuntimeEvent | null {
+    const arrived = this.#toRuntimeEvent(event, nowMs)
+    const error = this.#refuse(arrived, nowMs)
+    if (error === null) return arrived
+    refused.push({ event: arrived, error, step: null })
+    return null
+  }
+
+  #toRuntimeEvent(event: NewEvent, nowMs: number): RuntimeEvent {
+    return new RuntimeEvent(new SourceOrigin(this.#plan.topic, event, this.#headers, nowMs), this.#plan.name)
   }
 
   async close(): Promise<void> {

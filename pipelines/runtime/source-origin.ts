@@ -1,6 +1,6 @@
 import type { OutgoingRecord } from '../../broker/client/outgoing-batch.ts'
 import { encodeHeaders, type RecordHeader } from '../../broker/protocol/record-headers.ts'
-import type { EncodedHeaders, HeadersEndingIn } from '../../broker/protocol/record-batch-builder.ts'
+import type { EncodedHeaders } from '../../broker/protocol/record-batch-builder.ts'
 import { varintSize, writeVarint } from '../../broker/protocol/varint.ts'
 import { HEADER } from '../../schemas/event-header-names.ts'
 import type { NewEvent } from '../../schemas/event.ts'
@@ -19,7 +19,8 @@ export class SourceOrigin implements EventOrigin {
   readonly time: number
   readonly parsed: { readonly value: Json } | null
   readonly #event: NewEvent
-  readonly #headers: HeadersEndingIn
+  /** See SourceHeaders. */
+  readonly #headers: Uint8Array
   /** The value, where it came as text. */
   readonly #json: JsonText | null
   #bytes: Uint8Array | null | undefined
@@ -29,13 +30,13 @@ export class SourceOrigin implements EventOrigin {
     this.#event = event
     this.time = event.time ?? arrivedMs
     const { value } = event
-    this.#json = value instanceof Uint8Array ? { bytes: value, start: 0, end: value.length } : null
+    this.#json = value instanceof Uint8Array ? { buffer: value, start: 0, end: value.length } : null
     this.parsed = value instanceof Uint8Array ? null : { value }
     this.#headers = headers.of(event)
   }
 
   get key(): string | null {
-    return this.#event.key === undefined ? this.#event.id : this.#event.key
+    return keyOf(this.#event)
   }
 
   get keyBytes(): string | null {
@@ -43,21 +44,12 @@ export class SourceOrigin implements EventOrigin {
   }
 
   get bytes(): Uint8Array | null {
-    if (this.#bytes === undefined) {
-      const { value } = this.#event
-      if (value instanceof Uint8Array) this.#bytes = value
-      else this.#bytes = value === null ? null : Buffer.from(JSON.stringify(value))
-    }
+    if (this.#bytes === undefined) this.#bytes = bytesOf(this.#event)
     return this.#bytes
   }
 
-  /** The record of an event that no step has looked at. */
-  toRecord(): OutgoingRecord {
-    return { timestamp: this.time, key: this.key, value: this.bytes, headers: this.#headers }
-  }
-
   get encodedHeaders(): EncodedHeaders {
-    return joinHeaders(this.#headers)
+    return joinHeaders(this.#headers, this.#event.id)
   }
 
   field(path: readonly string[]): Json | undefined {
@@ -91,10 +83,10 @@ export class SourceHeaders {
     this.#source = source
   }
 
-  /** They end in the id. */
-  of(event: NewEvent): HeadersEndingIn {
+  /** Up to the size of the last header's text, which is the id. */
+  of(event: NewEvent): Uint8Array {
     const alike = this.#alike !== null && isAlike(this.#alike.event, event) ? this.#alike : this.#encodeAlike(event)
-    return { head: alike.head, text: event.id }
+    return alike.head
   }
 
   #encodeAlike(event: NewEvent): { readonly event: NewEvent; readonly head: Buffer } {
@@ -109,8 +101,29 @@ export class SourceHeaders {
   }
 }
 
+/** The record of an event that no step looks at: what it would be made into by way of a SourceOrigin. */
+export function toRecord(event: NewEvent, headers: SourceHeaders, arrivedMs: number): OutgoingRecord {
+  const { id } = event
+  return {
+    timestamp: event.time ?? arrivedMs,
+    key: keyOf(event),
+    value: bytesOf(event),
+    headers: headers.of(event),
+    headersEnd: id,
+  }
+}
+
+function keyOf({ key, id }: NewEvent): string | null {
+  return key === undefined ? id : key
+}
+
+function bytesOf({ value }: NewEvent): Uint8Array | null {
+  if (value instanceof Uint8Array) return value
+  return value === null ? null : Buffer.from(JSON.stringify(value))
+}
+
 /** As `encodeHeaders` would have made them. */
-function joinHeaders({ head, text }: HeadersEndingIn): EncodedHeaders {
+function joinHeaders(head: Uint8Array, text: string): EncodedHeaders {
   const size = Buffer.byteLength(text)
   const encoded = Buffer.allocUnsafe(head.length + varintSize(size) + size)
   encoded.set(head)

@@ -33,6 +33,9 @@ export interface ChainResult {
 /** Takes an event that has passed a stage. A StoplogError thrown for one that has passed them all fails that event. */
 export type Emit = (event: RuntimeEvent) => void
 
+/** Makes the event of an input; null when it must not enter. */
+export type Arrive<T> = (input: T) => RuntimeEvent | null
+
 interface Tally {
   readonly failed: FailedEvent[]
   filtered: number
@@ -53,23 +56,21 @@ export class StepChain {
   }
 
   /**
-   * Takes events one after the other and emits in the same order what comes out. Rejects when a step itself is broken;
-   * nothing is lost then, the events are processed again.
+   * Takes events one after the other, each made of its input when its turn has come, and emits in the same order what
+   * comes out. Rejects when a step itself is broken; nothing is lost then, the events are processed again.
    */
-  async run(events: Iterable<RuntimeEvent>, emit: Emit, signal: AbortSignal): Promise<ChainResult> {
+  async run<T>(inputs: readonly T[], arrive: Arrive<T>, emit: Emit, signal: AbortSignal): Promise<ChainResult> {
     const tally: Tally = { failed: [], filtered: 0, duplicates: 0, expanded: 0, stop: null }
     const leave: Emit = (event) => attemptToEmit(event, emit, tally)
-    let arriving = events
-    for (const [index, stage] of this.#stages.entries()) {
-      const passed: RuntimeEvent[] = []
-      const out: Emit = index === this.#stages.length - 1 ? leave : (event) => void passed.push(event)
-      const [first] = stage
-      if (first !== undefined && isBatchProcessor(first.processor)) {
-        await runBatch(first, first.processor, [...arriving], out, tally, signal)
-      } else runEach(stage, arriving, out, tally)
-      arriving = passed
+    const [first = [], ...later] = this.#stages
+    let passed: RuntimeEvent[] = []
+    const pass: Emit = (event) => void passed.push(event)
+    await runStage(first, inputs, arrive, later.length === 0 ? leave : pass, tally, signal)
+    for (const [index, stage] of later.entries()) {
+      const arriving = passed
+      passed = []
+      await runStage(stage, arriving, asItIs, index === later.length - 1 ? leave : pass, tally, signal)
     }
-    if (this.#stages.length === 0) for (const event of arriving) leave(event)
     return tally
   }
 
@@ -98,11 +99,37 @@ function isEachProcessor(processor: Processor): processor is EachProcessor {
   return 'each' in processor
 }
 
-function runEach(stage: readonly ChainStep[], events: Iterable<RuntimeEvent>, out: Emit, tally: Tally): void {
-  for (const event of events) {
+async function runStage<T>(
+  stage: readonly ChainStep[],
+  inputs: readonly T[],
+  arrive: Arrive<T>,
+  out: Emit,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const [first] = stage
+  if (first !== undefined && isBatchProcessor(first.processor)) {
+    const events = inputs.map(arrive).filter((event) => event !== null)
+    await runBatch(first, first.processor, events, out, tally, signal)
+  } else runEach(stage, inputs, arrive, out, tally)
+}
+
+function runEach<T>(
+  stage: readonly ChainStep[],
+  inputs: readonly T[],
+  arrive: Arrive<T>,
+  out: Emit,
+  tally: Tally,
+): void {
+  for (const input of inputs) {
     if (tally.stop !== null) return
-    runThrough(stage, 0, event, out, tally)
+    const event = arrive(input)
+    if (event !== null) runThrough(stage, 0, event, out, tally)
   }
+}
+
+function asItIs(event: RuntimeEvent): RuntimeEvent {
+  return event
 }
 
 function runThrough(stage: readonly ChainStep[], from: number, event: RuntimeEvent, out: Emit, tally: Tally): void {

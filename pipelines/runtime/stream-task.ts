@@ -9,9 +9,10 @@ import type { FailedEvents } from './failed-events.ts'
 import type { InputOffsets } from './input-offsets.ts'
 import { NodeStop } from './node-stop.ts'
 import type { RunContext } from './run-context.ts'
+import { RuntimeEvent } from './runtime-event.ts'
 import type { StepChain } from './step-chain.ts'
 import { TaskState } from './task-state.ts'
-import { eventsOf } from './topic-origin.ts'
+import { TopicOrigin } from './topic-origin.ts'
 import type { TopicWriter } from './topic-writer.ts'
 import { WrittenRecords } from './written-records.ts'
 
@@ -84,11 +85,11 @@ export class StreamTask {
     const { writer, failed: failedEvents, decisions } = this.#outputs
     // What an attempt that was broken off has decided is decided again.
     this.#decided.length = 0
-    const written = new WrittenRecords(writer)
-    const events = eventsOf(topic, partition, records, this.#plan.name)
+    const written = new WrittenRecords(writer, partition)
     const { stop, failed, ...counts } = await this.#chain.run(
-      events,
-      (event) => written.add(event.toRecord(), event.origin),
+      records,
+      (record) => new RuntimeEvent(new TopicOrigin(topic, partition, record), this.#plan.name),
+      (event) => written.add(event.toRecord()),
       this.#signal,
     )
     if (stop !== null) throw new NodeStop(stop.error)

@@ -2,25 +2,13 @@ import type { BatchRecord } from '../../broker/protocol/record-reader.ts'
 import { hasShortNumbers, isJsonMap, jsonField, type JsonText } from '../../processors/json-field.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { EventOrigin } from './event-origin.ts'
-import { RuntimeEvent } from './runtime-event.ts'
-
-/** The events of a stretch of records, made one at a time. */
-export function* eventsOf(
-  topic: string,
-  partition: number,
-  records: readonly BatchRecord[],
-  node: string,
-): Iterable<RuntimeEvent> {
-  for (const record of records) yield new RuntimeEvent(new TopicOrigin(topic, partition, record), node)
-}
 
 /** A record that was read from a topic. */
-export class TopicOrigin implements EventOrigin {
+export class TopicOrigin implements EventOrigin, JsonText {
   readonly topic: string
   readonly partition: number
   readonly parsed = null
   readonly #record: BatchRecord
-  #jsonText: JsonText | null = null
 
   constructor(topic: string, partition: number, record: BatchRecord) {
     this.topic = topic
@@ -53,24 +41,30 @@ export class TopicOrigin implements EventOrigin {
   }
 
   field(path: readonly string[]): Json | undefined {
-    return jsonField(this.#json, path)
+    return jsonField(this, path)
   }
 
   isMap(): boolean {
-    return isJsonMap(this.#json)
+    return isJsonMap(this)
   }
 
   hasShortNumbers(): boolean {
-    return this.#jsonText !== null && hasShortNumbers(this.#jsonText)
+    return hasShortNumbers(this)
   }
 
   get encodedHeaders(): Uint8Array {
     return this.#record.encodedHeaders
   }
 
-  get #json(): JsonText {
-    const { buffer, valueStart, valueEnd } = this.#record
-    this.#jsonText ??= { bytes: buffer, start: valueStart, end: valueEnd }
-    return this.#jsonText
+  get buffer(): Uint8Array {
+    return this.#record.buffer
+  }
+
+  get start(): number {
+    return this.#record.valueStart
+  }
+
+  get end(): number {
+    return this.#record.valueEnd
   }
 }

@@ -2,7 +2,6 @@ import type { OutgoingRecord } from '../../broker/client/outgoing-batch.ts'
 import { partitionOf, partitionOfText } from '../../broker/client/partitioner.ts'
 import type { Producer } from '../../broker/client/producer.ts'
 import { StoplogError } from '../../schemas/stoplog-error.ts'
-import type { EventOrigin } from './event-origin.ts'
 import type { TopicShape } from './topic-setup.ts'
 
 /** A record takes no more than this on top of its key, value and headers, in a batch of its own. */
@@ -23,23 +22,22 @@ export class TopicWriter {
   }
 
   /** Throws E_EVENT_TOO_LARGE for a record that the topic would never take. */
-  check({ key, value, headers }: OutgoingRecord): void {
+  check({ key, value, headers, headersEnd = '' }: OutgoingRecord): void {
     // A text of n units takes three bytes a unit at most: nearly all are known to fit without counting.
-    const { head, text } = headers instanceof Uint8Array ? { head: headers, text: null } : headers
-    const atMost = sizeAtMost(key) + sizeAtMost(value) + sizeAtMost(text) + head.length + OVERHEAD_BYTES
+    const atMost = sizeAtMost(key) + sizeAtMost(value) + headers.length + sizeAtMost(headersEnd) + OVERHEAD_BYTES
     if (atMost <= this.#maxBytes) return
-    const bytes = sizeOf(key) + sizeOf(value) + sizeOf(text) + head.length + OVERHEAD_BYTES
+    const bytes = sizeOf(key) + sizeOf(value) + headers.length + sizeOf(headersEnd) + OVERHEAD_BYTES
     if (bytes <= this.#maxBytes) return
     throw new StoplogError('E_EVENT_TOO_LARGE', `the event takes ${bytes} bytes, ${this.topic} takes ${this.#maxBytes}`)
   }
 
-  /** Appends a record; resolves when the broker has it. A record without a key stays in the partition it came from. */
-  append(record: OutgoingRecord, origin?: EventOrigin): Promise<void> {
-    return this.#producer.append(this.topic, this.#partitionOf(record.key, origin), record)
+  /** Appends a record; resolves when the broker has it. Without a key it stays in the partition it came from, if any. */
+  append(record: OutgoingRecord, cameFrom = 0): Promise<void> {
+    return this.#producer.append(this.topic, this.#partitionOf(record.key, cameFrom), record)
   }
 
-  #partitionOf(key: Uint8Array | string | null, origin: EventOrigin | undefined): number {
-    if (key === null) return Math.max(origin?.partition ?? 0, 0) % this.#partitions
+  #partitionOf(key: Uint8Array | string | null, cameFrom: number): number {
+    if (key === null) return Math.max(cameFrom, 0) % this.#partitions
     return typeof key === 'string' ? partitionOfText(key, this.#partitions) : partitionOf(key, this.#partitions)
   }
 }

@@ -1,14 +1,16 @@
 import type { OutgoingRecord } from '../../broker/client/outgoing-batch.ts'
-import type { EventOrigin } from './event-origin.ts'
 import type { TopicWriter } from './topic-writer.ts'
 
 /** What has come out of the steps for a stretch of events, held back until it is certain that the node may go on. */
 export class WrittenRecords {
   readonly #writer: TopicWriter
-  readonly #records: { readonly record: OutgoingRecord; readonly origin: EventOrigin }[] = []
+  readonly #cameFrom: number
+  readonly #records: OutgoingRecord[] = []
 
-  constructor(writer: TopicWriter) {
+  /** `cameFrom` is the partition that the stretch was read from, if it was read from one. */
+  constructor(writer: TopicWriter, cameFrom = 0) {
     this.#writer = writer
+    this.#cameFrom = cameFrom
   }
 
   get count(): number {
@@ -16,16 +18,16 @@ export class WrittenRecords {
   }
 
   /** Throws StoplogError for a record that would never be taken. */
-  add(record: OutgoingRecord, origin: EventOrigin): void {
+  add(record: OutgoingRecord): void {
     this.#writer.check(record)
-    this.#records.push({ record, origin })
+    this.#records.push(record)
   }
 
   /** Hands all of them to the producer. The result resolves when the broker has them, and rejects when it never will. */
   append(): () => Promise<void> {
     const batches: Promise<void>[] = []
-    for (const { record, origin } of this.#records) {
-      const batch = this.#writer.append(record, origin)
+    for (const record of this.#records) {
+      const batch = this.#writer.append(record, this.#cameFrom)
       // Records share the promise of their batch, and there are few batches.
       if (!batches.includes(batch)) batches.push(batch)
     }

@@ -6,7 +6,7 @@ import { unsafeNumbers } from '../../../processors/json-numbers.ts'
 /** The text between other bytes, which are none of its own. */
 function surrounded(text: string): JsonText {
   const bytes = Buffer.from(`"}${text}",`)
-  return { bytes, start: 2, end: bytes.length - 2 }
+  return { buffer: bytes, start: 2, end: bytes.length - 2 }
 }
 
 function fieldOf(text: string, ...path: readonly string[]): unknown {
@@ -122,7 +122,7 @@ describe('jsonField', () => {
     for (let end = 0; end < text.length - 1; end += 1) {
       expect([
         end,
-        isJsonMap({ bytes: Buffer.from(text), start: 0, end }),
+        isJsonMap({ buffer: Buffer.from(text), start: 0, end }),
         fieldOf(text.slice(0, end), 'a', 'd'),
       ]).toEqual([end, false, undefined])
     }
@@ -256,7 +256,7 @@ describe('a scan', () => {
 
   test('what was found in one text is never said of another', () => {
     const bytes = Buffer.from('{"a":1}{"a":2}')
-    const [first, second] = [0, 7].map((start): JsonText => ({ bytes, start, end: start + 7 }))
+    const [first, second] = [0, 7].map((start): JsonText => ({ buffer: bytes, start, end: start + 7 }))
     expect([first, second, first].map((text) => jsonField(text!, ['a']))).toEqual([1, 2, 1])
     expect([hasShortNumbers(first!), hasShortNumbers(second!)]).toEqual([true, false])
     // The same bytes, written again: another text.

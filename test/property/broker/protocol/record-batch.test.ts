@@ -144,7 +144,7 @@ test('headers whose last text comes apart are written as if they were whole', ()
         const headers = [...names, 'id'].map((name) => ({ name, value: Buffer.from(name === 'id' ? last : name) }))
         const encoded = encodeHeaders(headers)
         const ended = encodeHeaders([...headers.slice(0, -1), { name: 'id', value: Buffer.alloc(0) }])
-        apart.append(7, key, value, { head: ended.subarray(0, ended.length - 1), text: last })
+        apart.append(7, key, value, ended.subarray(0, ended.length - 1), last)
         whole.append(7, key, value, encoded)
       }
       expect(apart.finish().equals(whole.finish())).toBe(true)
