@@ -19,6 +19,8 @@ export interface JsonText {
   readonly buffer: Uint8Array
   readonly start: number
   readonly end: number
+  /** True where other such texts stand around it, and no byte of the buffer changes as long as anybody asks about them. */
+  readonly hasNeighbours?: boolean
 }
 
 const QUOTE = 0x22
@@ -42,6 +44,13 @@ let spentBytes = 0
 /** What was found in it last: a condition such as `value.a == 1 || value.a == 2` asks for it again. */
 let foundPath: readonly string[] | null = null
 let found: Json | undefined
+
+/** A longer text is hardly ever said twice. */
+const MAX_RECENT_BYTES = 24
+/** A power of two. */
+const RECENT_TEXTS = 256
+/** Texts that were decoded last, by a few of their bytes. */
+const recentTexts = Array.from({ length: RECENT_TEXTS }, () => '')
 
 /**
  * A field of a JSON map, by the names that lead to it, without parsing the rest: what `JSON.parse(text)[path[0]][path[1]]…`
@@ -68,7 +77,9 @@ function readField(text: JsonText, path: readonly string[]): Json | undefined {
 }
 
 function isSame(path: readonly string[], other: readonly string[]): boolean {
-  return path.length === other.length && path.every((name, index) => name === other[index])
+  if (path.length !== other.length) return false
+  for (let i = 0; i < path.length; i += 1) if (path[i] !== other[i]) return false
+  return true
 }
 
 /** True where the text is known to be a JSON map; false says nothing. */
@@ -77,7 +88,7 @@ export function isJsonMap(text: JsonText): boolean {
     scanned = text
     spentBytes = 0
     foundPath = null
-    tapeEnd = scanJson(text.buffer, text.start, text.end)
+    tapeEnd = scanJson(text.buffer, text.start, text.end, text.hasNeighbours === true)
   }
   return tapeEnd !== NONE
 }
@@ -126,7 +137,7 @@ function isName(start: number, end: number, name: string): boolean {
 function contentOf(start: number, end: number): Json {
   const first = TEXT[start] ?? 0
   if (first === QUOTE) {
-    const text = TEXT.toString('utf8', start + 1, end - 1)
+    const text = recentText(start + 1, end - 1)
     if (!text.includes('\\')) return text
   } else if (first <= ZERO + 9) {
     const number = shortNumber(start, end)
@@ -134,6 +145,21 @@ function contentOf(start: number, end: number): Json {
   }
   // JSON.parse gives JSON.
   return JSON.parse(TEXT.toString('utf8', start, end)) as Json
+}
+
+/**
+ * The text that stands there. Fields such as a severity, a type or a name say the same few words again and again, which
+ * are cheaper to recognise than to decode.
+ */
+function recentText(start: number, end: number): string {
+  const length = end - start
+  if (length === 0 || length > MAX_RECENT_BYTES) return TEXT.toString('utf8', start, end)
+  const slot = (length ^ ((TEXT[start] ?? 0) << 2) ^ ((TEXT[end - 1] ?? 0) << 4)) & (RECENT_TEXTS - 1)
+  const recent = recentTexts[slot] ?? ''
+  if (isName(start, end, recent)) return recent
+  const text = TEXT.toString('utf8', start, end)
+  recentTexts[slot] = text
+  return text
 }
 
 /** The number that stands there, if it has few digits and no exponent. */

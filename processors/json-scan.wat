@@ -2,12 +2,14 @@
 ;; load is compiled from this text and kept in json-scan-module.ts; a test compares the two and writes it anew.
 ;;
 ;; The memory, which json-scan.ts knows too:
-;;   0x000000  the text, up to 1 MiB, and a zero behind it: no token has one in it, so none runs beyond the end
+;;   0x000000  bytes, up to 1 MiB, among them the text with a zero behind it: no token has one in it, so none runs
+;;             beyond the end
 ;;   0x100400  for each container that is open, the field that is read in the one around it
 ;;   0x10fffc  1 when some number may be one that a double cannot carry
 ;;   0x110000  the tape: 20 bytes for each field. A field takes five bytes of text, so 4 MiB are enough.
 ;;
-;; Places in the text are counted from its beginning, places on the tape in numbers of four bytes from that of memory.
+;; Places in the text are counted from that of memory in bytes, places on the tape in numbers of
+;; four bytes.
 ;; Functions that look for the end of a token give the place behind it, and 0 where there is no such token.
 (module
   (memory (export "memory") 84)
@@ -155,13 +157,13 @@
         (i32.eq (local.get $four) (i32.const 0x736c6166))
         (i32.eq (i32.load8_u offset=4 (local.get $at)) (i32.const 0x65)))))
 
-  ;; Scans the text from 0 to $end. Gives the place on the tape where its fields end; -1 when the text is no JSON map, or
+  ;; Scans the text from $start to $end. Gives the place on the tape where its fields end; -1 when the text is no JSON map, or
   ;; has more containers in each other than a number has bits.
   ;;
   ;; A field on the tape: where its name begins and ends (negative for a name with an escape), where its value begins and
   ;; ends, and the place of the field that follows in the same map. Fields of a map in a map come right behind its own;
   ;; those of maps in lists are only checked.
-  (func (export "scan") (param $end i32) (result i32)
+  (func (export "scan") (param $start i32) (param $end i32) (result i32)
     (local $at i32)
     (local $byte i32)
     ;; A bit for each container that is open, the innermost lowest, set for a map.
@@ -180,7 +182,7 @@
     (i32.store8 (local.get $end) (i32.const 0))
     (i32.store (i32.const 0x10fffc) (i32.const 0))
     (local.set $tape (i32.const 0x110000))
-    (local.set $at (call $skip_space (i32.const 0)))
+    (local.set $at (call $skip_space (local.get $start)))
     (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x7b)) (then (return (i32.const -1))))
     (loop $token
       (local.set $byte (i32.load8_u (local.get $at)))

@@ -60,6 +60,11 @@ export class TopicOrigin implements EventOrigin, JsonText {
     return this.#record.buffer
   }
 
+  /** Each batch that is read has a buffer of its own, whose memory is used again when all of its records are done. */
+  get hasNeighbours(): boolean {
+    return true
+  }
+
   get start(): number {
     return this.#record.valueStart
   }

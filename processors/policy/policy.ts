@@ -6,7 +6,9 @@ import { PROCESSOR_LIMITS } from '../limits.ts'
 import { defineProcessor } from '../processor.ts'
 import { readBundle } from './bundle.ts'
 import { MASK_POINTER, parseMask } from './mask.ts'
+import { compilePolicy } from './policy-module.ts'
 import { PolicyStep } from './policy-step.ts'
+import { ReloadingPolicy } from './reloading-policy.ts'
 
 const config = z.strictObject({
   bundle: z
@@ -73,12 +75,9 @@ export const policy = defineProcessor({
       masks: mask.map(parseMask),
       result,
     }
-    // Loaded with the first policy: every command would pay for OPA and the builtins else.
-    const { ReloadingPolicy } = await import('./reloading-policy.ts')
     return new PolicyStep(step, context, await ReloadingPolicy.open(source))
   },
   async check({ bundle, entrypoint }, { baseDir }) {
-    const { compilePolicy } = await import('./policy-module.ts')
     await compilePolicy(await readBundle(bundle, entrypoint, baseDir), entrypoint)
   },
 })

@@ -240,6 +240,18 @@ describe('jsonField', () => {
   })
 })
 
+test('short texts are told from each other that share their length, beginning and end', () => {
+  const unit = fc.constantFrom('a', 'b', 'ä', '\\\\', '\\n', '\u{1f600}', '')
+  fc.assert(
+    fc.property(fc.array(fc.array(unit, { maxLength: 4 }), { maxLength: 20 }), (texts) => {
+      for (const units of texts) {
+        const text = `{"a":"x${units.join('')}y"}`
+        expect(fieldOf(text, 'a')).toBe(parsedField(text, 'a'))
+      }
+    }),
+  )
+})
+
 describe('a scan', () => {
   test('serves until parsing would have been cheaper', () => {
     const text = JSON.stringify({ a: 'x'.repeat(1_000), b: 1 })
@@ -262,6 +274,31 @@ describe('a scan', () => {
     // The same bytes, written again: another text.
     bytes.write('{"a":3}')
     expect(jsonField({ ...first! }, ['a'])).toBe(3)
+  })
+
+  test('texts that are asked about beside each other are each looked at as if they stood alone', () => {
+    const text = fc.oneof(
+      fc.json({ maxDepth: 2 }),
+      fc.dictionary(fc.constantFrom('a', 'b'), fc.jsonValue({ maxDepth: 2 })).map((value) => JSON.stringify(value)),
+      fc.constantFrom('{"a":1', '"a":1}', '{"a":12345678901234567890}', `{"a":"${'x'.repeat(30_000)}"}`),
+    )
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1 }), fc.array(fc.nat(), { minLength: 1 }), (texts, order) => {
+        const parts = texts.map((part) => Buffer.from(part))
+        const buffer = Buffer.concat(parts)
+        let end = 0
+        const places = parts.map((part): JsonText => {
+          const start = end
+          end += part.length
+          return { buffer, start, end, hasNeighbours: true }
+        })
+        for (const at of order.map((index) => index % texts.length)) {
+          const [place, alone] = [places[at]!, surrounded(texts[at]!)]
+          const near = [isJsonMap(place), jsonField(place, ['a']), hasShortNumbers(place)]
+          expect(near).toEqual([isJsonMap(alone), jsonField(alone, ['a']), hasShortNumbers(alone)])
+        }
+      }),
+    )
   })
 
   test('a text of a mebibyte is scanned, a longer one is left to whoever parses', () => {
