@@ -7,10 +7,11 @@ import { measureDisk } from '../runtime/disk-guard.ts'
 import type { CliIo, StopSignal } from './cli-io.ts'
 import { usage } from './command-line.ts'
 import { dataFolderOf, showPath } from './data-folder.ts'
-import { areSound, findDocuments, loadDocuments, type LoadedDocuments } from './documents.ts'
+import { areSound } from './documents.ts'
 import { EXIT, exitCodeOfSignal } from './exit-code.ts'
 import { createJsonLogger, createLineLogger } from './json-logger.ts'
 import { LiveStatus } from './live-status.ts'
+import { loadNamedDocuments, type NamedDocuments } from './named-documents.ts'
 import { reportNodes } from './node-report.ts'
 import { parseDurability, parsePort, parseProperties } from './option-values.ts'
 import { done, exitCodeOfAll, failed, type Outcome } from './outcome.ts'
@@ -23,7 +24,7 @@ import { Session } from './session.ts'
 import { shellLine } from './shell-word.ts'
 import { statusLines } from './status-lines.ts'
 import { variableWords } from './variable-words.ts'
-import { readVariables, type VariableOptions } from './variables.ts'
+import type { VariableOptions } from './variables.ts'
 
 interface RunOptions extends VariableOptions {
   readonly 'data-dir': string | undefined
@@ -52,11 +53,9 @@ export async function runPipelines(
   { operands, options }: { readonly operands: readonly string[]; readonly options: RunOptions },
   io: CliIo,
 ): Promise<Outcome> {
-  const files = await findDocuments(operands, io.cwd)
-  const vars = await readVariables(options, io.cwd)
-  const loaded = await loadDocuments(files, { vars, requireSecrets: true }, io)
+  const loaded = await loadNamedDocuments(operands, options, { requireSecrets: true }, io)
   if (!areSound(loaded)) return failed(loaded.problems)
-  const prepared = prepare(files, operands, loaded, options, io)
+  const prepared = prepare(operands, loaded, options, io)
   const signals = new StopSignals(io)
   try {
     // Whoever asks twice does not want to wait, not even for the summary.
@@ -67,9 +66,8 @@ export async function runPipelines(
 }
 
 function prepare(
-  files: readonly string[],
   operands: readonly string[],
-  { documents, problems }: LoadedDocuments,
+  { files, documents, problems }: NamedDocuments,
   options: RunOptions,
   { cwd, program }: CliIo,
 ): Prepared {

@@ -8,11 +8,12 @@ import { OfflineTopics } from '../runtime/offline-topics.ts'
 import type { TopicReading } from '../runtime/topic-reading.ts'
 import type { CliIo } from './cli-io.ts'
 import { findDataFolder, showPath } from './data-folder.ts'
-import { areSound, findDocuments, loadDocuments } from './documents.ts'
+import { areSound } from './documents.ts'
 import { createLineLogger } from './json-logger.ts'
+import { loadNamedDocuments } from './named-documents.ts'
 import { WrongDocument } from './outcome.ts'
 import { checkReachable } from './session.ts'
-import { readVariables, type VariableOptions } from './variables.ts'
+import type { VariableOptions } from './variables.ts'
 
 export interface TopicOptions extends VariableOptions {
   readonly file: string | undefined
@@ -61,9 +62,7 @@ export async function openTopics(options: TopicOptions, io: CliIo): Promise<Topi
 
 async function planOf(options: TopicOptions, io: CliIo): Promise<Plan | null> {
   if (options.file === undefined) return null
-  const files = await findDocuments([options.file], io.cwd)
-  const vars = await readVariables(options, io.cwd)
-  const loaded = await loadDocuments(files, { vars, requireSecrets: false }, io)
+  const loaded = await loadNamedDocuments([options.file], options, { requireSecrets: false }, io)
   if (!areSound(loaded)) throw new WrongDocument(loaded.problems)
   return loaded.documents[0]?.plan ?? null
 }

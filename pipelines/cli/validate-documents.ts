@@ -1,20 +1,19 @@
 import type { CliIo } from './cli-io.ts'
-import { areSound, findDocuments, loadDocuments } from './documents.ts'
+import { areSound } from './documents.ts'
+import { loadNamedDocuments } from './named-documents.ts'
 import { done, failed, type Outcome } from './outcome.ts'
 import { isError } from './problem.ts'
 import { counted } from './text-layout.ts'
 import { formatValidation, validationToJson } from './validation-report.ts'
-import { readVariables, type VariableOptions } from './variables.ts'
+import type { VariableOptions } from './variables.ts'
 
 /** `validate`: tells all that is wrong with documents, or what they promise. */
 export async function validateDocuments(
   { operands, options }: { readonly operands: readonly string[]; readonly options: VariableOptions },
   io: CliIo,
 ): Promise<Outcome> {
-  const files = await findDocuments(operands, io.cwd)
-  const vars = await readVariables(options, io.cwd)
-  const loaded = await loadDocuments(files, { vars, requireSecrets: false }, io)
-  const { documents, problems } = loaded
+  const loaded = await loadNamedDocuments(operands, options, { requireSecrets: false }, io)
+  const { files, documents, problems } = loaded
   const result = documents.map(({ file, plan }) => validationToJson(file, plan))
   if (!areSound(loaded)) {
     const errors = problems.filter(isError).length
