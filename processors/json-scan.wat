@@ -8,8 +8,7 @@
 ;;   0x10fffc  1 when some number may be one that a double cannot carry
 ;;   0x110000  the tape: 20 bytes for each field. A field takes five bytes of text, so 4 MiB are enough.
 ;;
-;; Places in the text are counted from that of memory in bytes, places on the tape in numbers of
-;; four bytes.
+;; Places are counted from the beginning of memory: those in the text in bytes, those on the tape in numbers of four.
 ;; Functions that look for the end of a token give the place behind it, and 0 where there is no such token.
 (module
   (memory (export "memory") 84)
@@ -157,8 +156,8 @@
         (i32.eq (local.get $four) (i32.const 0x736c6166))
         (i32.eq (i32.load8_u offset=4 (local.get $at)) (i32.const 0x65)))))
 
-  ;; Scans the text from $start to $end. Gives the place on the tape where its fields end; -1 when the text is no JSON map, or
-  ;; has more containers in each other than a number has bits.
+  ;; Scans the text from $start to $end. Gives the place on the tape where its fields end; -1 when the text is no JSON
+  ;; map, or has more containers in each other than a number has bits.
   ;;
   ;; A field on the tape: where its name begins and ends (negative for a name with an escape), where its value begins and
   ;; ends, and the place of the field that follows in the same map. Fields of a map in a map come right behind its own;

@@ -109,6 +109,7 @@ export function readRecords(buffer: Buffer, at: number, header: BatchHeader, max
   const cursor = openRecords(buffer, at, header, maxBytes)
   const batch = { buffer: cursor.buffer, header }
   const result: BatchRecord[] = []
+  // Their number is known, and was checked: a list that grows leaves its smaller ones behind.
   result.length = header.recordCount
   for (let i = 0; i < header.recordCount; i += 1) result[i] = readRecord(cursor, batch)
   expectEnd(cursor)
